@@ -1,0 +1,1 @@
+"""engage: community and youth engagement surveys by web, paper and text message, with honest results."""

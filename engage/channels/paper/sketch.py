@@ -1,0 +1,132 @@
+"""Sketches one block of a form from the top down: paragraphs, options and spaces, in millimetres."""
+
+from dataclasses import dataclass
+
+from reportlab.lib.units import mm
+
+from engage.channels.paper.fonts import LEADING_OF_SCRIPT, script_of
+from engage.channels.paper.form import Form
+from engage.channels.paper.layout import Mark, Rule, Slot, Space, Text
+from engage.channels.paper.text import text_width, wrap_text
+
+#: Height of a capital letter, as a share of the type size.
+_CAPITAL = 0.714
+
+
+@dataclass(frozen=True)
+class Typography:
+    """The sizes of a style: type in points, everything else in millimetres."""
+
+    body_pt: float
+    small_pt: float
+    title_pt: float
+    #: Where text begins beside the question's number.
+    gutter: float
+    #: Least distance from one row of boxes to the next.
+    pitch: float
+    #: Distance between two blocks.
+    gap: float
+    most_columns: int
+    #: Height of the space for a long answer.
+    long_answer: float
+    #: Side of a face or a picture beside an option, and beside a question; 0 prints none.
+    option_figure: float = 0.0
+    question_figure: float = 0.0
+
+
+#: Easy read from 16 pt and large print from 18 pt, as their readers ask (survey content, section 6).
+TYPOGRAPHY = {
+    "standard": Typography(10.5, 9.0, 17.0, 8.0, 8.0, 4.5, 5, 42.0),
+    "easy_read": Typography(16.0, 16.0, 24.0, 11.0, 15.0, 9.0, 1, 110.0, option_figure=13.0, question_figure=20.0),
+    "large_print": Typography(18.0, 18.0, 26.0, 13.0, 11.0, 9.0, 1, 110.0),
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A finished block; its marks count from its own top left corner."""
+
+    marks: tuple[Mark, ...]
+    height: float
+
+
+class Sketch:
+    """A block in the making; `y` is how far down it has come."""
+
+    def __init__(self, form: Form, width: float) -> None:
+        self.form = form
+        self.typography = TYPOGRAPHY[form.style]
+        self.width = width
+        self.y = 0.0
+        self.marks: list[Mark] = []
+
+    def finish(self) -> Block:
+        """Return the block."""
+        return Block(tuple(self.marks), self.y)
+
+    def skip(self, height: float) -> None:
+        """Leave white space."""
+        self.y += height
+
+    def put(self, mark: Mark) -> None:
+        """Add a mark at its own place."""
+        self.marks.append(mark)
+
+    def paragraph(
+        self,
+        text: str,
+        language: str,
+        size_pt: float,
+        *,
+        x: float = 0.0,
+        width: float | None = None,
+        is_bold: bool = False,
+    ) -> float:
+        """Set a paragraph and return where its last line ends (mm from the block's start)."""
+        room = (self.width if width is None else width) - x
+        end = x
+        for line in wrap_text(text, language=language, size_pt=size_pt, width_mm=room, is_bold=is_bold):
+            baseline = baseline_in(self.y, size_pt, language)
+            end = x + self.line(line, language, size_pt, x=x, baseline=baseline, is_bold=is_bold)
+            self.y += line_height_of(size_pt, language)
+        return end
+
+    def phrase(
+        self, key: str, *, x: float = 0.0, is_small: bool = False, is_bold: bool = False, **placeholders: str
+    ) -> None:
+        """Set words of the interface as a paragraph."""
+        words = self.form.say(key, **placeholders)
+        size = self.typography.small_pt if is_small else self.typography.body_pt
+        self.paragraph(words, self.form.language_of(words), size, x=x, is_bold=is_bold)
+
+    def line(
+        self, text: str, language: str, size_pt: float, *, x: float, baseline: float, is_bold: bool = False
+    ) -> float:
+        """Set one line on a base line and return its width."""
+        width = text_width(text, language=language, size_pt=size_pt, is_bold=is_bold)
+        self.put(Text(x, baseline, width, size_pt / mm, text, size_pt, language, is_bold))
+        return width
+
+    def space(self, question: str, height: float, *, x: float, width: float, line_gap: float = 0.0) -> None:
+        """Set a frame to write in, with rules `line_gap` apart."""
+        lines = max(0, round(height / line_gap) - 1) if line_gap else 0
+        self.put(Space(x, self.y, width, height, question, lines))
+        self.y += height
+
+    def slot(self, what: str, width: float, height: float, *, x: float, y: float, size_pt: float = 0) -> None:
+        """Keep a place that is filled per copy."""
+        self.put(Slot(x, y, width, height, what, size_pt))
+
+    def frame(self, top: float, *, weight_pt: float = 0.5) -> None:
+        """Frame the block from `top` down to here over its whole width."""
+        self.put(Rule(0, top, self.width, self.y - top, weight_pt))
+
+
+def line_height_of(size_pt: float, language: str) -> float:
+    """Return the distance from line to line (mm) of a type size in the script of a language."""
+    return size_pt / mm * LEADING_OF_SCRIPT.get(script_of(language), LEADING_OF_SCRIPT["Latn"])
+
+
+def baseline_in(top: float, size_pt: float, language: str) -> float:
+    """Return the base line (mm) on which capitals stand in the middle of a line that begins at `top`."""
+    return top + (line_height_of(size_pt, language) + _CAPITAL * size_pt / mm) / 2

@@ -1,0 +1,1 @@
+"""Answers by text message: what a provider brings, how it is read, and what goes back."""

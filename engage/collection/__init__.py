@@ -1,0 +1,1 @@
+"""Taking in: the one door, drafts, printed serials, review, withdrawal and retention."""

@@ -1,0 +1,272 @@
+"""The one door: every answer from every channel comes in here, is checked at once and is stored once."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engage.areas import AreaTree
+from engage.questionnaire.model import HOME_ELSEWHERE, Questionnaire
+from engage.response import serials
+from engage.response.answers import check_answers
+from engage.response.consent import consent_problem
+from engage.response.problems import Problem
+from engage.response.receipts import receipt_key, receipt_of, tombstone_of
+from engage.response.submission import Submission, canonical_body, parse_submission
+from engage.settings import Keys
+from engage.storage import areas, audit, forms, questionnaires, responses, review, tombstones, waves
+from engage.storage.responses import Response
+from engage.storage.review import ReviewItem
+from engage.storage.waves import Wave
+
+#: The day an answer came in is the day in this place.
+LONDON = ZoneInfo("Europe/London")
+PAPER_CHANNELS = frozenset({"paper_keyed", "paper_read"})
+#: Channels anybody may send by; the others need a signed-in person, a signed message or a token.
+OPEN_CHANNELS = frozenset({"web", "api"})
+ALL_CHANNELS = frozenset({"web", "api", "outreach", "paper_keyed", "paper_read", "sms", "phone"})
+#: Upper bounds of how long answering took; what is kept is the band, never the times.
+DURATION_BANDS = (
+    (timedelta(minutes=2), "under 2 min"),
+    (timedelta(minutes=5), "2 to 5 min"),
+    (timedelta(minutes=10), "5 to 10 min"),
+    (timedelta(minutes=20), "10 to 20 min"),
+    (timedelta(days=365), "over 20 min"),
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """What stands fixed while submissions come in: keys, the moment, who sends and by which channels."""
+
+    keys: Keys
+    now: datetime
+    actor: str
+    channels: frozenset[str] = OPEN_CHANNELS
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a submission: `stored`, `same` (sent before), `held`, `conflict` or `refused`."""
+
+    status: str
+    response_id: UUID | None = None
+    receipt: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """A submission that passed every check, with what it was checked against."""
+
+    submission: Submission
+    wave: Wave
+    notes: tuple[Problem, ...] = field(default=())
+
+
+def receive_submission(session: Session, door: Door, document: object) -> Outcome:
+    """Take in one submission, with its audit line, in the caller's transaction.
+
+    Idempotent by `response_id`: the same body again is `same` and changes nothing; another body is kept for
+    review. A refused submission leaves nothing behind.
+    """
+    outcome = _receive(session, door, document)
+    _audit(session, door, [outcome])
+    return outcome
+
+
+def receive_submissions(session: Session, door: Door, documents: Iterable[object]) -> list[Outcome]:
+    """Take in many submissions in one transaction under one audit line."""
+    outcomes = [_receive(session, door, document) for document in documents]
+    _audit(session, door, outcomes)
+    return outcomes
+
+
+def check_submission(session: Session, door: Door, document: object) -> Submission | tuple[Problem, ...]:
+    """Check a submission as the door would, without storing it."""
+    arrival = _check(session, door, document)
+    return arrival.submission if isinstance(arrival, _Arrival) else arrival
+
+
+def _receive(session: Session, door: Door, document: object) -> Outcome:
+    arrival = _check(session, door, document)
+    if not isinstance(arrival, _Arrival):
+        return Outcome("refused", problems=arrival)
+    submission = arrival.submission
+    receipt = receipt_of(submission.response_id)
+    if tombstones.stands_over(session, tombstone_of(submission.response_id)):
+        return Outcome("same", submission.response_id, receipt)
+    body_hash = hashlib.sha256(canonical_body(submission).encode()).hexdigest()
+    known = responses.get(session, submission.response_id)
+    if known is None and arrival.wave.state == "closed":
+        _hold(session, door, arrival, "late", (Problem("wave_closed"),))
+        return Outcome("held", submission.response_id, receipt, (Problem("wave_closed"),))
+    if known is None and responses.add(session, _response(door, arrival, body_hash)):
+        if arrival.notes:
+            _hold(session, door, arrival, "paper_notes", arrival.notes)
+        return Outcome("stored", submission.response_id, receipt)
+    known = known or responses.get(session, submission.response_id)
+    if known is None or known.body_hash == body_hash:
+        return Outcome("same", submission.response_id, receipt)
+    on_paper = submission.channel in PAPER_CHANNELS
+    _hold(session, door, arrival, "second_entry" if on_paper else "conflict", (Problem("conflict"),))
+    return Outcome("held" if on_paper else "conflict", submission.response_id, receipt, (Problem("conflict"),))
+
+
+def _check(session: Session, door: Door, document: object) -> _Arrival | tuple[Problem, ...]:
+    submission = parse_submission(document)
+    if not isinstance(submission, Submission):
+        return tuple(submission)
+    found = _questionnaire_and_wave(session, submission)
+    if isinstance(found, Problem):
+        return (found,)
+    questionnaire, wave = found
+    refused = consent_problem(questionnaire.consent.rule, submission.consent)
+    if refused:
+        return (Problem(refused),)
+    problems = list(_envelope_problems(session, door, submission, questionnaire))
+    from_paper = submission.channel in PAPER_CHANNELS
+    checked = check_answers(questionnaire, submission.facts, submission.answers, from_paper=from_paper)
+    problems.extend(checked.problems)
+    if problems:
+        return tuple(problems)
+    whole = replace(submission, version=questionnaire.version, wave=wave.name, answers=checked.answers)
+    return _Arrival(whole, wave, checked.notes)
+
+
+def _questionnaire_and_wave(session: Session, submission: Submission) -> tuple[Questionnaire, Wave] | Problem:
+    if questionnaires.get(session, submission.survey) is None:
+        return Problem("unknown_survey")
+    if submission.wave is not None:
+        wave = waves.get(session, submission.survey, submission.wave)
+    else:
+        wave = waves.current(session, submission.survey)
+    if wave is None:
+        return Problem("unknown_wave") if submission.wave is not None else Problem("wave_not_open")
+    if wave.state == "draft":
+        return Problem("wave_not_open")
+    version = submission.version or wave.version
+    questionnaire = questionnaires.get(session, submission.survey, version)
+    if questionnaire is None or version != wave.version:
+        return Problem("unknown_version")
+    return questionnaire, wave
+
+
+def _envelope_problems(
+    session: Session, door: Door, submission: Submission, questionnaire: Questionnaire
+) -> Iterable[Problem]:
+    if submission.channel not in door.channels:
+        yield Problem("channel_needs_token")
+    if questionnaire.language(submission.language) is None:
+        yield Problem("unknown_language", detail="language")
+    if submission.style not in questionnaire.styles:
+        yield Problem("unknown_style", detail="style")
+    relation = questionnaire.question("area_relation")
+    offered = {option.code for option in relation.options} if relation else set()
+    if set(submission.area_relation) - offered:
+        yield Problem("unknown_option", "area_relation")
+    yield from _area_problems(areas.read_tree(session), submission, questionnaire)
+    yield from _serial_problems(session, submission)
+
+
+def _area_problems(tree: AreaTree, submission: Submission, questionnaire: Questionnaire) -> Iterable[Problem]:
+    if submission.area is not None and not any(tree.is_within(submission.area, root) for root in questionnaire.areas):
+        yield Problem("unknown_area", "area")
+    home = submission.home_district
+    if home not in (None, HOME_ELSEWHERE):
+        district = tree.get(home)
+        if district is None or district.level != "district":
+            yield Problem("unknown_area", "home_district")
+
+
+def _serial_problems(session: Session, submission: Submission) -> Iterable[Problem]:
+    on_paper = submission.channel in PAPER_CHANNELS
+    if on_paper != (submission.serial is not None):
+        yield Problem("field_missing" if on_paper else "field_malformed", detail="serial")
+        return
+    if submission.serial is None:
+        if submission.response_id.version != 4:  # noqa: PLR2004 - UUID version 4, which tells no time
+            yield Problem("field_malformed", detail="response_id")
+        return
+    form = forms.get(session, submission.serial)
+    if form is None or form.survey != submission.survey:
+        yield Problem("unknown_serial", detail="serial")
+    elif submission.response_id != serials.response_id_of(submission.serial):
+        yield Problem("field_malformed", detail="response_id")
+
+
+def _response(door: Door, arrival: _Arrival, body_hash: str) -> Response:
+    submission = arrival.submission
+    return Response(
+        response_id=submission.response_id,
+        survey=submission.survey,
+        version=arrival.wave.version,
+        wave=arrival.wave.name,
+        is_pilot=arrival.wave.state == "pilot",
+        channel=submission.channel,
+        language=submission.language,
+        style=submission.style,
+        assisted=submission.assisted,
+        area=submission.area,
+        area_relation=submission.area_relation,
+        home_district=submission.home_district,
+        consent_version=submission.consent.version,
+        age_band=submission.consent.age_band,
+        guardian=submission.consent.guardian,
+        serial=submission.serial,
+        keyed_by=submission.keyed_by,
+        answers=dict(submission.answers),
+        received_on=door.now.astimezone(LONDON).date(),
+        duration=_duration_band(submission),
+        body_hash=body_hash,
+        receipt_key=receipt_key(receipt_of(submission.response_id), door.keys.receipts),
+    )
+
+
+def _duration_band(submission: Submission) -> str | None:
+    if submission.started_at is None or submission.finished_at is None:
+        return None
+    took = submission.finished_at - submission.started_at
+    if took < timedelta(0):
+        return None
+    return next((band for most, band in DURATION_BANDS if took < most), None)
+
+
+def _hold(session: Session, door: Door, arrival: _Arrival, kind: str, notes: Sequence[Problem]) -> None:
+    submission = arrival.submission
+    body = submission.to_document() if kind != "paper_notes" else {}
+    text = json.dumps([kind, str(submission.response_id), body], sort_keys=True)
+    item = ReviewItem(
+        kind=kind,
+        response_id=submission.response_id,
+        survey=submission.survey,
+        item_hash=hashlib.sha256(text.encode()).hexdigest(),
+        receipt_key=receipt_key(receipt_of(submission.response_id), door.keys.receipts),
+        body=body,
+        notes=[note.to_document() for note in notes],
+        at=door.now,
+    )
+    review.add(session, item)
+
+
+def _audit(session: Session, door: Door, outcomes: Sequence[Outcome]) -> None:
+    """Write one line for what was stored or held; sameness and refusals change nothing and leave no line."""
+    changed = [outcome for outcome in outcomes if outcome.status in ("stored", "held", "conflict")]
+    references = [tombstone_of(outcome.response_id) for outcome in changed if outcome.response_id]
+    if not references:
+        return
+    single = len(outcomes) == 1
+    audit.append(
+        session,
+        door.keys.audit,
+        at=door.now,
+        actor=door.actor,
+        action=f"response.{changed[0].status}" if single else "responses.received",
+        subject=references[0] if single else None,
+        detail={} if single else {"stored": references},
+    )

@@ -1,0 +1,113 @@
+"""Surveys and waves: bringing definitions in, and opening and closing waves."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engage.questionnaire.document import questions_hash
+from engage.questionnaire.faults import DefinitionFaulty, Fault
+from engage.questionnaire.model import Questionnaire
+from engage.settings import Keys
+from engage.storage import areas, audit, questionnaires, responses, waves
+from engage.storage.waves import Wave
+
+#: The states a wave may go to from each; closing is final, so that a released wave stays as it was.
+NEXT_STATES = {
+    "draft": ("pilot", "open"),
+    "pilot": ("open",),
+    "open": ("collecting", "closed"),
+    "collecting": ("open", "closed"),
+    "closed": (),
+}
+
+
+class WaveStateRefused(Exception):
+    """A wave cannot go to the state asked for; the message says why."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: `new`, `new version`, `words` (translations changed) or `unchanged`."""
+
+    change: str
+    version: int
+
+
+def import_questionnaire(
+    session: Session, keys: Keys, questionnaire: Questionnaire, *, actor: str, now: datetime
+) -> Imported:
+    """Store a definition. Raises DefinitionFaulty where it would change questions somebody has answered.
+
+    A version's questions are locked with its first answer; translations, their review states and help lines
+    may change at any time.
+    """
+    _check_place(session, questionnaire)
+    known = questionnaires.get(session, questionnaire.slug, questionnaire.version)
+    if known is None:
+        first = questionnaires.get(session, questionnaire.slug) is None
+        change = "new" if first else "new version"
+    elif questions_hash(known) != questions_hash(questionnaire):
+        if responses.version_has_answers(session, questionnaire.slug, questionnaire.version):
+            detail = f"version {known.version} has answers and is locked; give the changed questions a higher version"
+            raise DefinitionFaulty([Fault("version", "version_locked", detail)])
+        change = "unanswered version replaced"
+    else:
+        change = "unchanged" if known == questionnaire else "words"
+    if change != "unchanged":
+        questionnaires.put(session, questionnaire, now)
+        audit.append(
+            session,
+            keys.audit,
+            at=now,
+            actor=actor,
+            action="survey.imported",
+            subject=questionnaire.slug,
+            detail={"version": questionnaire.version, "change": change, "hash": questions_hash(questionnaire)},
+        )
+    return Imported(change, questionnaire.version)
+
+
+def set_wave_state(
+    session: Session, keys: Keys, survey: str, name: str | None, state: str, *, actor: str, now: datetime
+) -> Wave:
+    """Take a wave to a state; a new name starts a wave on the newest version. Raises WaveStateRefused."""
+    questionnaire = questionnaires.get(session, survey)
+    if questionnaire is None:
+        raise WaveStateRefused(f"there is no survey {survey!r}")
+    wave = waves.get(session, survey, name) if name else waves.current(session, survey)
+    if wave is None:
+        if state not in ("draft", "pilot", "open"):
+            raise WaveStateRefused(f"{survey} has no wave {name!r}" if name else f"{survey} has no wave yet")
+        wave = Wave(survey, name or f"{now:%Y-%m}", questionnaire.version, "draft", synthetic=False)
+    if wave.state == "draft":
+        wave = replace(wave, version=questionnaire.version)
+    if state not in (wave.state, *NEXT_STATES[wave.state]):
+        raise WaveStateRefused(f"wave {wave.name} is {wave.state} and cannot be {state}")
+    changed = replace(wave, state=state)
+    waves.put(session, changed)
+    audit.append(
+        session,
+        keys.audit,
+        at=now,
+        actor=actor,
+        action=f"wave.{state}",
+        subject=survey,
+        detail={"wave": wave.name, "version": wave.version},
+    )
+    return changed
+
+
+def _check_place(session: Session, questionnaire: Questionnaire) -> None:
+    """Check what only the database knows: the areas are there, and nobody else has the public code."""
+    tree = areas.read_tree(session)
+    faults = [
+        Fault(f"areas[{index}]", "unknown_area", f"no area has the code {code!r}")
+        for index, code in enumerate(questionnaire.areas)
+        if tree.get(code) is None
+    ]
+    holder = questionnaires.find_slug(session, questionnaire.code)
+    if holder not in (None, questionnaire.slug):
+        faults.append(Fault("code", "code_taken", f"the survey {holder!r} has the public code {questionnaire.code!r}"))
+    if faults:
+        raise DefinitionFaulty(faults)

@@ -1,0 +1,114 @@
+"""Words for codes: the interface in every language, read from the gettext catalogues in `translations/`."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+#: The language the interface is written in; whatever another language lacks is read in it.
+SOURCE_LANGUAGE = "en"
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "fa-AF", "ps", "ur", "pa-Arab", "he"})
+_NAMES = {"ckb": "کوردیی سۆرانی", "ku": "Kurmancî", "fa-AF": "دری", "pa-Arab": "پنجابی", "rom": "Romani", "ti": "ትግርኛ"}
+
+
+class Phrases:
+    """The interface's words for one reader, in a language and a style."""
+
+    def __init__(self, language: str, style: str = "standard") -> None:
+        self.language = language
+        self.style = style
+        self._words = {**_catalogue(SOURCE_LANGUAGE), **_catalogue(language)}
+
+    def say(self, key: str, **placeholders: Any) -> str:
+        """Return the words for a key, its easy-read words where there are any; raises KeyError."""
+        text = self._words.get(f"{key}@{self.style}") or self._words[key]
+        for name, value in placeholders.items():
+            text = text.replace(f"{{{name}}}", str(value))
+        return text
+
+    def has(self, key: str) -> bool:
+        """Say whether there are words for a key."""
+        return key in self._words
+
+    def is_translated(self, key: str) -> bool:
+        """Say whether the key has words in the reader's own language."""
+        return key in _catalogue(self.language)
+
+
+@cache
+def phrases_for(language: str, style: str = "standard") -> Phrases:
+    """Return the words for a language and a style."""
+    return Phrases(language, style)
+
+
+@cache
+def review_state(language: str) -> str:
+    """Return "source", "machine_drafted", "reviewed", or "missing" where there is no catalogue."""
+    if language == SOURCE_LANGUAGE:
+        return "source"
+    catalogue = _read(language)
+    if catalogue is None:
+        return "missing"
+    return next((value for name, value in catalogue.mime_headers if name == "X-Review-State"), "machine_drafted")
+
+
+def direction(language: str) -> str:
+    """Return "rtl" or "ltr", for the `dir` attribute."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
+@cache
+def own_name(language: str) -> str:
+    """Return a language's name in that language."""
+    if language in _NAMES:
+        return _NAMES[language]
+    try:
+        name = Locale.parse(language, sep="-").get_display_name()
+    except (UnknownLocaleError, ValueError):
+        return language
+    return (name or language)[:1].upper() + (name or language)[1:]
+
+
+def source_words() -> Mapping[str, str]:
+    """Return every key with its English words."""
+    return _catalogue(SOURCE_LANGUAGE)
+
+
+def translated_words(language: str) -> Mapping[str, str]:
+    """Return the keys that a language has words for."""
+    return _catalogue(language)
+
+
+def folder() -> Path:
+    """Return where the catalogues are: inside an installed package, or beside it in a checkout."""
+    inside = Path(__file__).with_name("translations")
+    return inside if inside.is_dir() else Path(__file__).parent.with_name("translations")
+
+
+@cache
+def _catalogue(language: str) -> Mapping[str, str]:
+    """Return key → words; in the template the words are the message ids, each under its key as context."""
+    catalogue = _read(language)
+    if catalogue is None:
+        return {}
+    is_source = language == SOURCE_LANGUAGE
+    found = {}
+    for message in catalogue:
+        words = message.id if is_source else message.string
+        if message.context and isinstance(words, str) and words:
+            found[message.context] = words
+    return found
+
+
+@cache
+def _read(language: str) -> Catalog | None:
+    is_source = language == SOURCE_LANGUAGE
+    path = folder() / "engage.pot" if is_source else folder() / language / "LC_MESSAGES" / "engage.po"
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return read_po(file, charset="utf-8")

@@ -1,0 +1,1 @@
+"""What is asked: the questionnaire, its conditions, its route and its words (pure)."""

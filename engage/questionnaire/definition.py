@@ -1,0 +1,282 @@
+"""Reads a definition document into a questionnaire, or says everything that is wrong with it."""
+
+from collections.abc import Callable, Mapping
+
+from engage.questionnaire import conditions
+from engage.questionnaire.conditions import Condition
+from engage.questionnaire.consistency import find_inconsistencies
+from engage.questionnaire.faults import DefinitionFaulty, Fault
+from engage.questionnaire.model import (
+    CONSENT_RULES,
+    DEFAULT_MAX_LENGTH,
+    SPECIAL_CODES,
+    Consent,
+    HelpLine,
+    Language,
+    Option,
+    Question,
+    Questionnaire,
+    QuestionType,
+    Route,
+    Scale,
+)
+from engage.questionnaire.reading import CODE, LANGUAGE_TAG, NAME, PUBLIC_CODE, SLUG, Reader
+
+FORMAT = "engage-questionnaire/1"
+REVIEW_STATES = ("source", "machine_drafted", "reviewed")
+QUESTION_WORDS = ("text", "hint", "why", "note")
+#: Conditions inside conditions.
+MOST_NESTED = 20
+
+Words = dict[str, str]
+
+
+def parse_definition(document: object) -> Questionnaire:
+    """Return the questionnaire that a document (parsed JSON or YAML) defines.
+
+    Raises DefinitionFaulty with every fault found, each with its path.
+    """
+    faults: list[Fault] = []
+    reader = Reader(document, "", faults)
+    questionnaire = _questionnaire(reader)
+    reader.finish()
+    if not faults:
+        faults.extend(find_inconsistencies(questionnaire))
+    if faults:
+        raise DefinitionFaulty(faults)
+    return questionnaire
+
+
+def _questionnaire(reader: Reader) -> Questionnaire:
+    if reader.raw("format") != FORMAT:
+        reader.fault("format", "unknown_format", f"expected {FORMAT!r}")
+    words: Words = {}
+    reader.words("title", _into(words, "survey.title"))
+    reader.words("intro", _into(words, "survey.intro"))
+    if "survey.title" not in words:
+        reader.fault("title", "text_missing", "expected a text")
+    default_language = reader.text("default_language", LANGUAGE_TAG, "en")
+    reader.raw("$schema")
+    return Questionnaire(
+        slug=reader.text("slug", SLUG),
+        code=reader.text("code", PUBLIC_CODE),
+        version=reader.whole("version", 1),
+        default_language=default_language,
+        styles=reader.texts("styles") if reader.has("styles") else ("standard",),
+        areas=reader.texts("areas"),
+        consent=_consent(reader.inner("consent"), words),
+        routes=_routes(reader),
+        scales={name: _scale(name, inner, words) for name, inner in reader.named("scales")},
+        questions=tuple(_question(inner, words) for inner in reader.each("questions")),
+        help_lines=tuple(_help_line(inner, words) for inner in reader.each("help_lines")),
+        languages=_languages(reader, default_language, words),
+    )
+
+
+def _languages(reader: Reader, default_language: str, words: Words) -> tuple[Language, ...]:
+    languages = []
+    for tag, inner in reader.named("languages"):
+        if not LANGUAGE_TAG.fullmatch(tag):
+            reader.fault(f"languages.{tag}", "text_malformed", f"{tag!r} is not a language tag such as zh-Hans")
+        wording = _wording(inner)
+        if tag == default_language:
+            if wording:
+                inner.fault("wording", "wording_twice", "the default language is worded at the questions")
+            wording = words
+        languages.append(Language(tag, inner.choice("review", REVIEW_STATES, "source"), wording))
+        inner.finish()
+    if not languages:
+        languages.append(Language(default_language, "source", words))
+    return tuple(languages)
+
+
+def _wording(inner: Reader) -> Words:
+    wording: Words = {}
+    if inner.has("file"):
+        inner.fault("file", "file_not_joined", "name a file beside this one that can be read")
+    texts = inner.inner("wording")
+    for key in texts.value:
+        wording[key] = texts.text(key)
+    inner.raw("file")
+    return wording
+
+
+def _consent(reader: Reader, words: Words) -> Consent:
+    reader.words("statement", _into(words, "consent.statement"))
+    consent = Consent(reader.whole("version", 1), reader.choice("rule", CONSENT_RULES, "own"))
+    _finish_words(reader, ("statement",))
+    return consent
+
+
+def _routes(reader: Reader) -> tuple[Route, ...]:
+    routes = []
+    for inner in reader.each("routes"):
+        routes.append(Route(inner.text("id", NAME), _optional_condition(inner, "when")))
+        inner.finish()
+    return tuple(routes) or (Route("everyone"),)
+
+
+def _scale(name: str, reader: Reader, words: Words) -> Scale:
+    prefix = f"scale.{name}."
+    if not NAME.fullmatch(name):
+        reader.fault("", "text_malformed", f"{name!r} is not a name")
+    fold = reader.inner("fold")
+    scale = Scale(
+        name=name,
+        options=tuple(_option(inner, prefix, words) for inner in reader.each("options")),
+        short=tuple(_option(inner, prefix, words) for inner in reader.each("short")),
+        fold={code: fold.text(code, CODE) for code in fold.value},
+        short_for=reader.texts("short_for", NAME),
+        faces=reader.flag("faces"),
+    )
+    reader.finish()
+    return scale
+
+
+def _option(reader: Reader, prefix: str, words: Words) -> Option:
+    code = reader.text("code", CODE)
+    reader.words("label", _into(words, prefix + code))
+    if not reader.has("label"):
+        reader.fault("label", "text_missing", "expected a text")
+    option = Option(
+        code=code,
+        exclusive=reader.flag("exclusive"),
+        picture=reader.optional_text("picture", NAME),
+        group=reader.optional_text("group", NAME),
+        routes=reader.texts("routes", NAME),
+        alone=reader.flag("alone"),
+    )
+    _finish_words(reader, ("label",))
+    return option
+
+
+def _question(reader: Reader, words: Words) -> Question:
+    question_id = reader.text("id", NAME)
+    for part in QUESTION_WORDS:
+        reader.words(part, _into(words, f"{question_id}.{part}"))
+    if not reader.has("text"):
+        reader.fault("text", "text_missing", "expected a text")
+    groups = reader.inner("groups")
+    for key in groups.value:
+        words[f"{question_id}.group.{key}"] = groups.text(key)
+    question = Question(
+        id=question_id,
+        type=QuestionType(reader.choice("type", tuple(QuestionType))),
+        options=tuple(_option(inner, f"{question_id}.option.", words) for inner in reader.each("options")),
+        scale=reader.optional_text("scale", NAME),
+        special=reader.texts("special"),
+        routes=reader.texts("routes", NAME),
+        show_when=_optional_condition(reader, "show_when"),
+        options_from=reader.optional_text("options_from", NAME),
+        max_choices=reader.whole("max_choices") if reader.has("max_choices") else None,
+        sensitive=reader.flag("sensitive"),
+        alone=reader.flag("alone"),
+        picture=reader.optional_text("picture", NAME),
+        minimum=_bound(reader, "minimum"),
+        maximum=_bound(reader, "maximum"),
+        max_length=reader.whole("max_length", DEFAULT_MAX_LENGTH),
+    )
+    if unknown := set(question.special) - set(SPECIAL_CODES):
+        reader.fault("special", "unknown_value", f"{', '.join(sorted(unknown))}: not one of dk, pns, na")
+    _finish_words(reader, QUESTION_WORDS)
+    return question
+
+
+def _help_line(reader: Reader, words: Words) -> HelpLine:
+    name = reader.text("id", NAME)
+    for part in ("name", "what"):
+        reader.words(part, _into(words, f"help.{name}.{part}"))
+    checked_on = reader.raw("checked_on")
+    line = HelpLine(
+        id=name,
+        number=reader.text("number"),
+        routes=reader.texts("for", NAME),
+        checked_on=None if checked_on is None else str(checked_on),
+    )
+    _finish_words(reader, ("name", "what"))
+    return line
+
+
+def _bound(reader: Reader, key: str) -> float | str | None:
+    value = reader.raw(key)
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    return str(value)
+
+
+def _optional_condition(reader: Reader, key: str) -> Condition | None:
+    value = reader.raw(key)
+    return None if value is None else _condition(value, f"{reader.path}.{key}", reader.faults)
+
+
+def _condition(value: object, path: str, faults: list[Fault], depth: int = 0) -> Condition:
+    reader = Reader(value, path, faults)
+    condition = _CONDITIONS.get(next(iter(reader.value), ""), _unknown_condition)(reader, depth)
+    reader.finish()
+    return condition
+
+
+def _unknown_condition(reader: Reader, _depth: int) -> Condition:
+    reader.fault("", "condition_malformed", "expected all, any, not, fact, answer or answered")
+    return conditions.AnyOf(())
+
+
+def _fact(reader: Reader, _depth: int) -> Condition:
+    return conditions.FactIs(reader.choice("fact", conditions.FACTS), reader.texts("is"))
+
+
+def _answer(reader: Reader, _depth: int) -> Condition:
+    question_id = reader.text("answer", NAME)
+    if reader.has("is"):
+        return conditions.AnswerIs(question_id, reader.texts("is"))
+    bounds = {key: reader.raw(key) for key in ("at_least", "at_most")}
+    numbers = {
+        key: float(value)
+        for key, value in bounds.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+    if not numbers or len(numbers) != sum(value is not None for value in bounds.values()):
+        reader.fault("", "condition_malformed", "expected `is`, or numbers in `at_least` and `at_most`")
+    return conditions.AnswerBetween(question_id, numbers.get("at_least"), numbers.get("at_most"))
+
+
+def _parts(reader: Reader, key: str, depth: int) -> tuple[Condition, ...]:
+    entries = reader.raw(key)
+    if not isinstance(entries, list) or depth >= MOST_NESTED:
+        reader.fault(key, "condition_malformed", "expected a list of conditions, not nested too deep")
+        return ()
+    return tuple(
+        _condition(entry, f"{reader.path}.{key}[{index}]", reader.faults, depth + 1)
+        for index, entry in enumerate(entries)
+    )
+
+
+def _not(reader: Reader, depth: int) -> Condition:
+    if depth >= MOST_NESTED:
+        return _unknown_condition(reader, depth)
+    return conditions.Not(_condition(reader.raw("not"), f"{reader.path}.not", reader.faults, depth + 1))
+
+
+_CONDITIONS: Mapping[str, Callable[[Reader, int], Condition]] = {
+    "all": lambda reader, depth: conditions.AllOf(_parts(reader, "all", depth)),
+    "any": lambda reader, depth: conditions.AnyOf(_parts(reader, "any", depth)),
+    "not": _not,
+    "fact": _fact,
+    "answer": _answer,
+    "answered": lambda reader, _depth: conditions.Answered(reader.text("answered", NAME)),
+}
+
+
+def _into(words: Words, key: str) -> Callable[[str, str], None]:
+    def put(suffix: str, text: str) -> None:
+        words[key + suffix] = text
+
+    return put
+
+
+def _finish_words(reader: Reader, fields: tuple[str, ...]) -> None:
+    """Finish a mapping whose wording fields, with their variants, were read by `words`."""
+    for key in reader.value:
+        if key.partition("@")[0] in fields:
+            reader.raw(key)
+    reader.finish()

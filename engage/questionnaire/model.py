@@ -1,0 +1,197 @@
+"""The questionnaire as one frozen value: what is asked, of whom, with which codes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from engage.questionnaire.conditions import Condition
+
+#: Codes every questionnaire may offer beside its own: don't know, prefer not to say, doesn't apply.
+SPECIAL_CODES = ("dk", "pns", "na")
+
+#: Age bands in years, as asked; "pns" is a person who would rather not say.
+AGE_BANDS = ("under-13", "13-15", "16-17", "18-24", "25-34", "35-49", "50-64", "65+", "pns")
+#: The short list used by text message, and how the long one folds into it.
+SHORT_AGE_BANDS = ("under-13", "13-15", "16-17", "18-24", "25+")
+AGE_FOLD = MappingProxyType({band: band if band in SHORT_AGE_BANDS else "25+" for band in AGE_BANDS if band != "pns"})
+
+CHANNELS = ("web", "outreach", "paper_keyed", "paper_read", "sms", "phone", "api")
+STYLES = ("standard", "easy_read", "large_print")
+#: Who helped the person answer; "none" is nobody.
+ASSISTANCE = ("none", "ambassador", "interpreter", "family", "friend")
+#: Characters a text answer may hold unless its question says otherwise.
+DEFAULT_MAX_LENGTH = 2000
+CONSENT_RULES = ("own", "school_opt_out", "parent_opt_in")
+HOME_ELSEWHERE = "elsewhere"
+
+
+class QuestionType(StrEnum):
+    """The kinds of question; the last four answer about the response itself, never in `answers`."""
+
+    SINGLE_CHOICE = "single_choice"
+    MULTIPLE_CHOICE = "multiple_choice"
+    SCALE = "scale"
+    NUMBER = "number"
+    SHORT_TEXT = "short_text"
+    LONG_TEXT = "long_text"
+    DATE = "date"
+    COMMUNITY = "community"
+    NOTE = "note"
+    AGE_BAND = "age_band"
+    AREA = "area"
+    AREA_RELATION = "area_relation"
+    HOME_DISTRICT = "home_district"
+
+
+#: Question types whose answers are fields of the submission; each stands at most once, its id is its type.
+ENVELOPE_TYPES = frozenset(
+    {QuestionType.AGE_BAND, QuestionType.AREA, QuestionType.AREA_RELATION, QuestionType.HOME_DISTRICT}
+)
+TEXT_TYPES = frozenset({QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT})
+#: Types answered with several codes.
+MULTIPLE_TYPES = frozenset({QuestionType.MULTIPLE_CHOICE, QuestionType.COMMUNITY, QuestionType.AREA_RELATION})
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to tick; `exclusive` clears the others, `alone` is offered only when nobody helps."""
+
+    code: str
+    exclusive: bool = False
+    picture: str | None = None
+    group: str | None = None
+    routes: tuple[str, ...] = ()
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An ordered list of codes with, where declared, a short list and how the long one folds into it."""
+
+    name: str
+    options: tuple[Option, ...]
+    short: tuple[Option, ...] = ()
+    fold: Mapping[str, str] = field(default_factory=dict)
+    short_for: tuple[str, ...] = ()
+    faces: bool = False
+
+
+@dataclass(frozen=True)
+class Route:
+    """A named way through the questionnaire; the first whose condition holds is taken."""
+
+    id: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; one page on the web, one block on paper, one text by phone."""
+
+    id: str
+    type: QuestionType
+    options: tuple[Option, ...] = ()
+    scale: str | None = None
+    special: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    show_when: Condition | None = None
+    options_from: str | None = None
+    max_choices: int | None = None
+    sensitive: bool = False
+    alone: bool = False
+    picture: str | None = None
+    minimum: float | str | None = None
+    maximum: float | str | None = None
+    #: Characters.
+    max_length: int = DEFAULT_MAX_LENGTH
+
+    @property
+    def is_multiple(self) -> bool:
+        """Say whether the answer is a list of codes."""
+        return self.type in MULTIPLE_TYPES
+
+    @property
+    def is_envelope(self) -> bool:
+        """Say whether the answer is a field of the submission rather than an entry of `answers`."""
+        return self.type in ENVELOPE_TYPES
+
+    @property
+    def takes_answer(self) -> bool:
+        """Say whether an answer to it stands in `answers`."""
+        return not self.is_envelope and self.type is not QuestionType.NOTE
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The version people agree to and the rule that every channel reads for 13 to 15."""
+
+    version: int = 1
+    rule: str = "own"
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """A place to get help; `checked_on` (ISO date) is when staff last tried the number."""
+
+    id: str
+    number: str
+    #: Routes it is shown on; empty for everyone.
+    routes: tuple[str, ...] = ()
+    checked_on: str | None = None
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language the survey is worded in (BCP 47) and how far its wording can be trusted."""
+
+    tag: str
+    #: "source", "machine_drafted" or "reviewed".
+    review: str
+    wording: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What conditions may ask about a respondent besides the answers."""
+
+    channel: str = "web"
+    language: str = "en"
+    style: str = "standard"
+    assisted: str = "none"
+    age_band: str | None = None
+    area_relation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """One version of one survey's questions; equal questions have an equal `questions_hash`."""
+
+    slug: str
+    code: str
+    version: int
+    default_language: str
+    languages: tuple[Language, ...]
+    styles: tuple[str, ...]
+    areas: tuple[str, ...]
+    consent: Consent
+    routes: tuple[Route, ...]
+    scales: Mapping[str, Scale]
+    questions: tuple[Question, ...]
+    help_lines: tuple[HelpLine, ...]
+
+    def question(self, question_id: str) -> Question | None:
+        """Return the question with this id, if there is one."""
+        return next((question for question in self.questions if question.id == question_id), None)
+
+    def of_type(self, question_type: QuestionType) -> Question | None:
+        """Return the first question of a type: the way to the four envelope questions."""
+        return next((question for question in self.questions if question.type is question_type), None)
+
+    def language(self, tag: str) -> Language | None:
+        """Return a language of the survey by its tag."""
+        return next((language for language in self.languages if language.tag == tag), None)
+
+    def scale_of(self, question: Question) -> Scale | None:
+        """Return the scale a question is answered on."""
+        return self.scales[question.scale] if question.scale else None

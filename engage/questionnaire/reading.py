@@ -1,0 +1,130 @@
+"""Reads parts of a definition document while collecting every fault with its path."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from engage.questionnaire.faults import Fault
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
+#: Codes may begin with a digit and hold the signs of an age band.
+CODE = re.compile(r"[a-z0-9][a-z0-9_+-]{0,49}")
+SLUG = re.compile(r"[a-z][a-z0-9-]{0,49}")
+PUBLIC_CODE = re.compile(r"[a-z0-9]{2,20}")
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+
+
+class Reader:
+    """A mapping at a path; every read checks, records a fault and returns something safe to go on with."""
+
+    def __init__(self, value: object, path: str, faults: list[Fault]) -> None:
+        self.path = path
+        self.faults = faults
+        self._read: set[str] = set()
+        if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+            self.value: Mapping[str, Any] = value
+        else:
+            self.value = {}
+            self.fault("", "not_a_mapping", "expected named fields here")
+
+    def fault(self, key: str, code: str, detail: str) -> None:
+        """Record a fault at a key of this mapping."""
+        path = f"{self.path}.{key}" if self.path and key else self.path or key
+        self.faults.append(Fault(path, code, detail))
+
+    def has(self, key: str) -> bool:
+        """Say whether the key is there."""
+        return key in self.value
+
+    def text(self, key: str, pattern: re.Pattern[str] | None = None, default: str | None = None) -> str:
+        """Return a text, checked against a pattern."""
+        value = self._take(key, default)
+        if not isinstance(value, str) or not value.strip():
+            self.fault(key, "text_missing", "expected a text")
+            return ""
+        if pattern is not None and not pattern.fullmatch(value):
+            self.fault(key, "text_malformed", f"{value!r} does not fit {pattern.pattern}")
+        return value
+
+    def optional_text(self, key: str, pattern: re.Pattern[str] | None = None) -> str | None:
+        """Return a text, or None where there is none."""
+        return self.text(key, pattern) if self._take(key, None) is not None else None
+
+    def whole(self, key: str, default: int | None = None, least: int = 1) -> int:
+        """Return a whole number."""
+        value = self._take(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            self.fault(key, "number_malformed", f"expected a whole number of at least {least}")
+            return least
+        return value
+
+    def flag(self, key: str) -> bool:
+        """Return true or false; false where there is none."""
+        value = self._take(key, False)  # noqa: FBT003 - a default, not an argument with a meaning
+        if not isinstance(value, bool):
+            self.fault(key, "flag_malformed", "expected true or false")
+            return False
+        return value
+
+    def choice(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+        """Return one of the allowed texts."""
+        value = self._take(key, default)
+        if value not in allowed:
+            self.fault(key, "unknown_value", f"{value!r} is not one of {', '.join(allowed)}")
+            return allowed[0]
+        return str(value)
+
+    def texts(self, key: str, pattern: re.Pattern[str] | None = None) -> tuple[str, ...]:
+        """Return a list of different texts; empty where there is none."""
+        value = self._take(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            self.fault(key, "list_malformed", "expected a list of texts")
+            return ()
+        if len(set(value)) != len(value):
+            self.fault(key, "repeated", "the same entry stands twice")
+        for entry in value:
+            if pattern is not None and not pattern.fullmatch(entry):
+                self.fault(key, "text_malformed", f"{entry!r} does not fit {pattern.pattern}")
+        return tuple(value)
+
+    def each(self, key: str) -> Iterator["Reader"]:
+        """Yield a reader for every entry of a list of mappings."""
+        value = self._take(key, [])
+        if not isinstance(value, list):
+            self.fault(key, "list_malformed", "expected a list")
+            return
+        for index, entry in enumerate(value):
+            yield Reader(entry, f"{self._path_of(key)}[{index}]", self.faults)
+
+    def named(self, key: str) -> Iterator[tuple[str, "Reader"]]:
+        """Yield (name, reader) for every entry of a mapping of mappings."""
+        inner = Reader(self._take(key, {}), self._path_of(key), self.faults)
+        for name, entry in inner.value.items():
+            yield name, Reader(entry, f"{inner.path}.{name}", self.faults)
+
+    def inner(self, key: str) -> "Reader":
+        """Return a reader for a mapping, empty where there is none."""
+        return Reader(self._take(key, {}), self._path_of(key), self.faults)
+
+    def raw(self, key: str) -> Any:
+        """Return whatever stands there, or None."""
+        return self._take(key, None)
+
+    def words(self, field: str, into: Callable[[str, str], None]) -> None:
+        """Pass on a wording field and its variants (`text`, `text@young` …) as (suffix, text)."""
+        for key in self.value:
+            if key == field or key.startswith(f"{field}@"):
+                into(key[len(field) :], self.text(key))
+
+    def finish(self) -> None:
+        """Record a fault for every key that nothing read."""
+        for key in self.value:
+            if key not in self._read:
+                self.fault(key, "unknown_field", "no such field")
+
+    def _take(self, key: str, default: Any) -> Any:
+        self._read.add(key)
+        return self.value.get(key, default)
+
+    def _path_of(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key

@@ -1,0 +1,74 @@
+"""Chooses the words a respondent reads: by language, route and style, falling back openly."""
+
+from dataclasses import dataclass
+
+from engage.questionnaire.model import Facts, Language, Option, Question, Questionnaire
+from engage.questionnaire.routing import route_of
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A text, the language it is really in, and whether that is not the one asked for."""
+
+    text: str
+    language: str
+    is_fallback: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one questionnaire for one reader."""
+
+    questionnaire: Questionnaire
+    language: str
+    route: str
+    style: str = "standard"
+
+    @classmethod
+    def for_facts(cls, questionnaire: Questionnaire, facts: Facts) -> "Words":
+        """Return the words for a respondent."""
+        return cls(questionnaire, facts.language, route_of(questionnaire, facts), facts.style)
+
+    def find(self, key: str, **placeholders: str) -> Wording | None:
+        """Return the wording of a key, in the default language and marked where there is no other."""
+        for tag in dict.fromkeys((self.language, self.questionnaire.default_language)):
+            language = self.questionnaire.language(tag)
+            text = self._variant(language, key) if language else None
+            if text is not None:
+                filled = fill(text, placeholders)
+                return Wording(filled, tag, is_fallback=tag != self.language)
+        return None
+
+    def text(self, key: str, **placeholders: str) -> Wording:
+        """Return the wording of a key that the definition must have; raises KeyError where it has not."""
+        wording = self.find(key, **placeholders)
+        if wording is None:
+            raise KeyError(key)
+        return wording
+
+    def of_option(self, question: Question, option: Option, **placeholders: str) -> Wording:
+        """Return the label of an option, wherever the question has it from."""
+        return self.text(option_key(question, option.code), **placeholders)
+
+    def _variant(self, language: Language, key: str) -> str | None:
+        for candidate in (f"{key}@{self.route}", f"{key}@{self.style}", key):
+            if candidate in language.wording:
+                return language.wording[candidate]
+        return None
+
+
+def option_key(question: Question, code: str) -> str:
+    """Return the wording key of an option's label."""
+    if question.scale:
+        return f"scale.{question.scale}.{code}"
+    return f"{question.options_from or question.id}.option.{code}"
+
+
+def fill(text: str, placeholders: dict[str, str]) -> str:
+    """Put values in the place of `{name}`; unknown braces stay as they are."""
+    for name, value in placeholders.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text

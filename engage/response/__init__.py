@@ -1,0 +1,1 @@
+"""What came back: a submission, its answers and the consent they stand on (pure)."""

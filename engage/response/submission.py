@@ -1,0 +1,175 @@
+"""A submission: one person's answers as they arrive, the same value from every channel."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES, Facts
+from engage.response.consent import GUARDIAN_WORDS, Given
+from engage.response.problems import Problem
+
+_CONSENT_FIELDS = frozenset({"version", "given", "age_band", "guardian"})
+_LONGEST_NAME = 100
+_MOST_RELATIONS = 10
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One response on its way in; `interfaces` of the README names every field."""
+
+    response_id: UUID
+    survey: str
+    channel: str
+    language: str
+    consent: Given
+    answers: Mapping[str, Any]
+    version: int | None = None
+    wave: str | None = None
+    style: str = "standard"
+    assisted: str = "none"
+    area: str | None = None
+    area_relation: tuple[str, ...] = ()
+    home_district: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    serial: str | None = None
+    keyed_by: str | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """Return what routing may ask about this respondent."""
+        return Facts(
+            channel=self.channel,
+            language=self.language,
+            style=self.style,
+            assisted=self.assisted,
+            age_band=self.consent.age_band,
+            area_relation=self.area_relation,
+        )
+
+    def with_answers(self, answers: Mapping[str, Any]) -> "Submission":
+        """Return the submission with other answers."""
+        return replace(self, answers=answers)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the submission as JSON, times left out: what makes two bodies the same."""
+        return {
+            "response_id": str(self.response_id),
+            "survey": self.survey,
+            "version": self.version,
+            "wave": self.wave,
+            "channel": self.channel,
+            "language": self.language,
+            "style": self.style,
+            "assisted": self.assisted,
+            "area": self.area,
+            "area_relation": sorted(self.area_relation),
+            "home_district": self.home_district,
+            "consent": self.consent.to_document(),
+            "serial": self.serial,
+            "answers": dict(self.answers),
+        }
+
+
+def parse_submission(document: object) -> Submission | list[Problem]:
+    """Return the submission in a parsed JSON document, or every problem with its shape."""
+    if not isinstance(document, Mapping):
+        return [Problem("not_an_object")]
+    problems = [
+        Problem("unknown_field", detail=str(name)[:_LONGEST_NAME])
+        for name in sorted(map(str, document.keys()))
+        if name not in FIELDS
+    ]
+    fields: dict[str, Any] = {}
+    for name, read in _FIELDS.items():
+        value = document.get(name)
+        if value is None:
+            if name in _NEEDED:
+                problems.append(Problem("field_missing", detail=name))
+            continue
+        fields[name] = read(value)
+        if fields[name] is None:
+            problems.append(Problem("field_malformed", detail=name))
+    return problems or Submission(**fields)
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else None  # noqa: PLR2004 - a UUID
+    except ValueError:
+        return None
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable() else None
+
+
+def _one_of(*allowed: str) -> Callable[[object], str | None]:
+    return lambda value: value if isinstance(value, str) and value in allowed else None
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else None
+
+
+def _names(value: object) -> tuple[str, ...] | None:
+    if not isinstance(value, list) or len(value) > _MOST_RELATIONS:
+        return None
+    names = tuple(_name(entry) or "" for entry in value)
+    return names if all(names) and len(set(names)) == len(names) else None
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return time if time is not None and time.tzinfo is not None else None
+
+
+def _consent(value: object) -> Given | None:
+    if not isinstance(value, Mapping) or set(value) - _CONSENT_FIELDS:
+        return None
+    version, given = _number(value.get("version")), value.get("given")
+    age_band, guardian = value.get("age_band"), value.get("guardian")
+    if version is None or not isinstance(given, bool):
+        return None
+    if age_band not in (None, *AGE_BANDS, "25+") or guardian not in (None, *GUARDIAN_WORDS):
+        return None
+    return Given(version, given, age_band, guardian)
+
+
+def _answers(value: object) -> Mapping[str, Any] | None:
+    return value if isinstance(value, Mapping) and all(isinstance(key, str) for key in value) else None
+
+
+_FIELDS: dict[str, Callable[[object], Any]] = {
+    "response_id": _uuid,
+    "survey": _name,
+    "version": _number,
+    "wave": _name,
+    "channel": _one_of(*CHANNELS),
+    "language": _name,
+    "style": _one_of(*STYLES),
+    "assisted": _one_of(*ASSISTANCE),
+    "area": _name,
+    "area_relation": _names,
+    "home_district": _name,
+    "consent": _consent,
+    "started_at": _time,
+    "finished_at": _time,
+    "serial": _name,
+    "keyed_by": _name,
+    "answers": _answers,
+}
+#: The names of every field.
+FIELDS = frozenset(_FIELDS)
+_NEEDED = frozenset({"response_id", "survey", "channel", "language", "consent", "answers"})
+
+
+def canonical_body(submission: Submission) -> str:
+    """Return the text two equal submissions share; times and who keyed a form do not count."""
+    return json.dumps(submission.to_document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""What may be said of a survey's answers: counting, hiding small counts, rounding and intervals (pure)."""

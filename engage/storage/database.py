@@ -1,0 +1,96 @@
+"""Opens the database and its transactions: SQLite in the instance folder, or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+from engage.storage.audit_head import AuditHead
+
+#: Seconds a writer waits for another one on SQLite.
+BUSY_TIMEOUT = 30
+
+
+class Database:
+    """An engine with the two kinds of transaction; one is opened and closed per request or job."""
+
+    def __init__(self, engine: Engine, audit_head: Path) -> None:
+        self.engine = engine
+        self.audit_head = AuditHead(audit_head)
+        self._reading = sessionmaker(engine, expire_on_commit=False)
+        self._writing = sessionmaker(engine.execution_options(engage_writes=True), expire_on_commit=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a transaction that is never committed."""
+        with self._reading() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a transaction that is committed at the end, or undone on any error."""
+        with self._writing() as session:
+            with session.begin():
+                yield session
+            self.audit_head.record(session.info.get("audit_head"))
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the tables up to date."""
+        self._migrate(command.upgrade, revision)
+
+    def downgrade(self, revision: str) -> None:
+        """Take the tables back to an older revision."""
+        self._migrate(command.downgrade, revision)
+
+    def is_current(self) -> bool:
+        """Say whether every migration has run."""
+        with self.engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_heads()
+        return set(current) == set(ScriptDirectory.from_config(_alembic()).get_heads())
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+    def _migrate(self, step: Any, revision: str) -> None:
+        config = _alembic()
+        with self.engine.execution_options(engage_writes=True).connect() as connection:
+            config.attributes["connection"] = connection
+            step(config, revision)
+            connection.commit()
+
+
+def open_database(url: str, audit_head: Path) -> Database:
+    """Return the database at a SQLAlchemy address (`sqlite:///…` or `postgresql+psycopg://…`)."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10)
+    return Database(engine, audit_head)
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    """Take the write lock at once where writing is meant, so that two writers queue instead of failing."""
+    writes = connection.get_execution_options().get("engage_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    return config

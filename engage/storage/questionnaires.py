@@ -1,0 +1,96 @@
+"""Surveys and the versions of their questionnaires; a version's questions never change after an answer."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engage.questionnaire.definition import parse_definition
+from engage.questionnaire.document import canonical_json, questions_hash, to_document
+from engage.questionnaire.model import Questionnaire
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime
+
+#: Parsed questionnaires a process keeps, by the hash of their document.
+MOST_KEPT = 64
+_parsed: dict[str, Questionnaire] = {}
+
+
+class SurveyRow(Base):
+    """A survey: the name staff use and the code in public addresses."""
+
+    __tablename__ = "surveys"
+    slug: Mapped[str] = mapped_column(NAME, primary_key=True)
+    code: Mapped[str] = mapped_column(NAME, unique=True)
+
+
+class QuestionnaireRow(Base):
+    """One version of a survey's questionnaire, as its definition document."""
+
+    __tablename__ = "questionnaires"
+    __table_args__ = (UniqueConstraint("survey", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey: Mapped[str] = mapped_column(ForeignKey("surveys.slug"))
+    version: Mapped[int]
+    questions_hash: Mapped[str] = mapped_column(HASH)
+    #: Of the whole document, words included.
+    document_hash: Mapped[str] = mapped_column(HASH)
+    document: Mapped[dict[str, Any]] = mapped_column(DOCUMENT)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+def put(session: Session, questionnaire: Questionnaire, at: datetime) -> None:
+    """Store a version, or change the words of one that is there."""
+    survey = session.get(SurveyRow, questionnaire.slug)
+    if survey is None:
+        session.add(SurveyRow(slug=questionnaire.slug, code=questionnaire.code))
+        session.flush()
+    row = _row(session, questionnaire.slug, questionnaire.version)
+    if row is None:
+        row = QuestionnaireRow(survey=questionnaire.slug, version=questionnaire.version)
+        session.add(row)
+    row.questions_hash = questions_hash(questionnaire)
+    row.document = to_document(questionnaire)
+    row.document_hash = hashlib.sha256(canonical_json(row.document).encode()).hexdigest()
+    row.changed_at = at
+    session.flush()
+
+
+def get(session: Session, survey: str, version: int | None = None) -> Questionnaire | None:
+    """Return a version of a survey's questionnaire, the newest where none is named.
+
+    A document is read and parsed once per process; its hash tells when it was changed.
+    """
+    found = select(QuestionnaireRow.id, QuestionnaireRow.document_hash).where(QuestionnaireRow.survey == survey)
+    if version is not None:
+        found = found.where(QuestionnaireRow.version == version)
+    row = session.execute(found.order_by(QuestionnaireRow.version.desc()).limit(1)).first()
+    if row is None:
+        return None
+    if row.document_hash not in _parsed:
+        _parsed[row.document_hash] = parse_definition(session.get_one(QuestionnaireRow, row.id).document)
+        while len(_parsed) > MOST_KEPT:
+            _parsed.pop(next(iter(_parsed)))
+    return _parsed[row.document_hash]
+
+
+def find_slug(session: Session, code: str) -> str | None:
+    """Return the survey with this public code."""
+    return session.scalar(select(SurveyRow.slug).where(SurveyRow.code == code))
+
+
+def newest(session: Session) -> Iterator[Questionnaire]:
+    """Yield the newest version of every survey, by name."""
+    for slug in session.scalars(select(SurveyRow.slug).order_by(SurveyRow.slug)):
+        questionnaire = get(session, slug)
+        if questionnaire is not None:
+            yield questionnaire
+
+
+def _row(session: Session, survey: str, version: int | None) -> QuestionnaireRow | None:
+    found = select(QuestionnaireRow).where(QuestionnaireRow.survey == survey)
+    if version is not None:
+        found = found.where(QuestionnaireRow.version == version)
+    return session.scalar(found.order_by(QuestionnaireRow.version.desc()).limit(1))

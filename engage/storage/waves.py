@@ -1,0 +1,80 @@
+"""Waves: a survey's collection exercises, each on one version of the questionnaire and in one state."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engage.storage.base import NAME, Base
+
+STATES = ("draft", "pilot", "open", "collecting", "closed")
+
+
+class WaveRow(Base):
+    """One wave of a survey."""
+
+    __tablename__ = "waves"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'pilot', 'open', 'collecting', 'closed')", name="known_state"),
+    )
+    survey: Mapped[str] = mapped_column(ForeignKey("surveys.slug"), primary_key=True)
+    name: Mapped[str] = mapped_column(NAME, primary_key=True)
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(NAME)
+    #: Made-up answers: said on every page and export.
+    synthetic: Mapped[bool]
+    #: Order in which the waves were made.
+    position: Mapped[int]
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One wave of a survey."""
+
+    survey: str
+    name: str
+    version: int
+    state: str
+    synthetic: bool
+
+    @property
+    def takes_starts(self) -> bool:
+        """Say whether somebody may begin to answer."""
+        return self.state in ("pilot", "open")
+
+
+def put(session: Session, wave: Wave) -> None:
+    """Store a wave, or its new state."""
+    row = session.get(WaveRow, (wave.survey, wave.name))
+    if row is None:
+        position = len(list_of(session, wave.survey))
+        row = WaveRow(survey=wave.survey, name=wave.name, position=position)
+        session.add(row)
+    row.version, row.state, row.synthetic = wave.version, wave.state, wave.synthetic
+    session.flush()
+
+
+def get(session: Session, survey: str, name: str) -> Wave | None:
+    """Return a wave by its name."""
+    row = session.get(WaveRow, (survey, name))
+    return _wave(row) if row else None
+
+
+def list_of(session: Session, survey: str) -> list[Wave]:
+    """Return the waves of a survey, oldest first."""
+    found = select(WaveRow).where(WaveRow.survey == survey).order_by(WaveRow.position)
+    return [_wave(row) for row in session.scalars(found)]
+
+
+def current(session: Session, survey: str) -> Wave | None:
+    """Return the wave that answers belong to now: the open one, else one collecting, in pilot, or the last."""
+    waves = list_of(session, survey)
+    for state in ("open", "collecting", "pilot"):
+        for wave in reversed(waves):
+            if wave.state == state:
+                return wave
+    return waves[-1] if waves else None
+
+
+def _wave(row: WaveRow) -> Wave:
+    return Wave(row.survey, row.name, row.version, row.state, row.synthetic)
