@@ -83,6 +83,12 @@ def translated_words(language: str) -> Mapping[str, str]:
     return _catalogue(language)
 
 
+@cache
+def languages_with_phrases() -> tuple[str, ...]:
+    """Return every language that has a catalogue, the source language first."""
+    return (SOURCE_LANGUAGE, *sorted(path.parent.parent.name for path in folder().glob("*/LC_MESSAGES/engage.po")))
+
+
 def folder() -> Path:
     """Return where the catalogues are: inside an installed package, or beside it in a checkout."""
     inside = Path(__file__).with_name("translations")

@@ -67,8 +67,7 @@ def _question(questionnaire: Questionnaire, question: Question) -> dict[str, Any
         "type": question.type.value,
         "multiple": question.is_multiple,
         "in_answers": question.takes_answer,
-        "options": [_option(option) for option in options]
-        + [{"code": code} for code in question.special],
+        "options": [_option(option) for option in options] + [{"code": code} for code in question.special],
         "options_from": question.options_from,
         "max_choices": question.max_choices,
         "scale": scale.name if scale else None,

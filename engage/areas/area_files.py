@@ -77,7 +77,7 @@ def _boundary(geometry: object) -> dict[str, object] | None:
 
 
 def _csv_records(text: str, faults: FaultsFound) -> Iterator[_Record]:
-    table = read_table(io.StringIO(text), faults)
+    table = read_table(io.StringIO(text, newline=""), faults)
     if not column_names(table.headers):
         shown = ", ".join(map(quoted, table.headers[:8]))
         faults.refuse("line", table.header_line, "no_code_column", f"no column of area codes is among these: {shown}")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from engage.areas.model import PARENT_LEVELS, Area, Level, level_of_code
 from engage.areas.reference_files import ValueFaulty, quoted
@@ -61,18 +62,24 @@ def areas_in_record(record: Mapping[str, str]) -> tuple[Area, ...]:
     (own_code, own_name), *others = columns
     code = record[own_code]
     level = _level(code, record.get("level", ""))
-    above = _codes_above(level, record, others)
-    chain = sorted(above, key=lambda parent: _FINEST_FIRST.index(_known_level(parent)))
+    above = _areas_above(level, record, others)
     area = Area(
         code=code,
         name=_name(code, record.get(own_name, "")),
         level=level,
-        parent=_parent(code, level, record, chain),
+        parent=_parent(code, level, record, above),
         valid_from=_day(record, "valid_from"),
         valid_to=_day(record, "valid_to") or _last_seen(record),
         wards=_wards(level, record.get("wards", "")),
     )
-    return (area, *_named_above(above, chain))
+    named = (Area(a.code, _name(a.code, a.name), a.level, _nearest_above(a.level, above)) for a in above if a.name)
+    return (area, *named)
+
+
+class _Above(NamedTuple):
+    code: str
+    level: Level
+    name: str
 
 
 def _name_column(header: str, stem: str, headers: tuple[str, ...]) -> str:
@@ -91,46 +98,37 @@ def _level(code: str, word: str) -> Level:
     return level
 
 
-def _known_level(code: str) -> Level:
-    level = level_of_code(code)
-    return Level.FORCE_AREA if level is None else level
-
-
-def _codes_above(level: Level, record: Mapping[str, str], columns: list[tuple[str, str]]) -> dict[str, str]:
-    """Return codes of areas above with their names ("" when the file has none).
+def _areas_above(level: Level, record: Mapping[str, str], columns: Iterable[tuple[str, str]]) -> tuple[_Above, ...]:
+    """Return the areas above that a record tells of, nearest first, with "" where it gives no name.
 
     Codes of other geographies, and the stand-ins for "none" such as E99999999, are passed over.
     """
-    above: dict[str, str] = {}
+    found: dict[str, _Above] = {}
     for code_column, name_column in (*columns, ("parent_code", "parent_name"), ("parent", "parent_name")):
         code = record.get(code_column, "")
-        parent_level = level_of_code(code)
-        if parent_level is not None and _FINEST_FIRST.index(parent_level) > _FINEST_FIRST.index(level):
-            above[code] = above.get(code) or " ".join(record.get(name_column, "").split())
-    return above
+        above = level_of_code(code)
+        if above is not None and _FINEST_FIRST.index(above) > _FINEST_FIRST.index(level):
+            name = found[code].name if code in found else ""
+            found[code] = _Above(code, above, name or record.get(name_column, ""))
+    return tuple(sorted(found.values(), key=lambda area: _FINEST_FIRST.index(area.level)))
 
 
-def _parent(code: str, level: Level, record: Mapping[str, str], chain: list[str]) -> str | None:
+def _nearest_above(level: Level, above: Iterable[_Above]) -> str | None:
+    return next((area.code for area in above if area.level in PARENT_LEVELS[level]), None)
+
+
+def _parent(code: str, level: Level, record: Mapping[str, str], above: Iterable[_Above]) -> str | None:
     stated = record.get("parent_code") or record.get("parent") or ""
-    if stated == code:  # a list of districts may give each as its own parent
+    if stated == code:  # A list of districts may give each as its own parent.
         return None
-    parent = stated or next((c for c in chain if _known_level(c) in PARENT_LEVELS[level]), None)
+    parent = stated or _nearest_above(level, above)
     if parent is None:
         if level in {Level.WARD, Level.PLACE}:
             raise ValueFaulty("no_parent", f"{code} is a {level}, and its district is not named")
         return None
-    parent_level = level_of_code(parent)
-    if parent_level not in PARENT_LEVELS[level]:
+    if level_of_code(parent) not in PARENT_LEVELS[level]:
         raise ValueFaulty("bad_parent", f"{code} is a {level} and cannot lie directly in {quoted(parent)}")
     return parent
-
-
-def _named_above(above: Mapping[str, str], chain: list[str]) -> Iterable[Area]:
-    for position, code in enumerate(chain):
-        level = _known_level(code)
-        parent = next((c for c in chain[position + 1 :] if _known_level(c) in PARENT_LEVELS[level]), None)
-        if above[code]:
-            yield Area(code, _name(code, above[code]), level, parent)
 
 
 def _name(code: str, text: str) -> str:

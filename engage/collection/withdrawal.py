@@ -26,7 +26,5 @@ def erase_response(session: Session, keys: Keys, receipt: str, *, actor: str, no
     tombstones.raise_over(session, tombstone_of(response_id))
     responses.remove(session, response_id)
     review.remove(session, response_id)
-    audit.append(
-        session, keys.audit, at=now, actor=actor, action="response.erased", subject=tombstone_of(response_id)
-    )
+    audit.append(session, keys.audit, at=now, actor=actor, action="response.erased", subject=tombstone_of(response_id))
     return True

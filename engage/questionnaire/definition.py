@@ -211,7 +211,8 @@ def _optional_condition(reader: Reader, key: str) -> Condition | None:
 
 def _condition(value: object, path: str, faults: list[Fault], depth: int = 0) -> Condition:
     reader = Reader(value, path, faults)
-    condition = _CONDITIONS.get(next(iter(reader.value), ""), _unknown_condition)(reader, depth)
+    kind = next((kind for kind in _CONDITIONS if reader.has(kind)), None)
+    condition = _CONDITIONS[kind](reader, depth) if kind else _unknown_condition(reader, depth)
     reader.finish()
     return condition
 

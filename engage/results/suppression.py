@@ -117,7 +117,8 @@ def _band(n: int | None, base: int, *, alone: bool) -> str | None:
     """Return the words that stand for a rounded count too near nobody or everybody, else None.
 
     That all, or as good as all, of a group gave one answer would tell it of each of them. Where every other
-    count is hidden, a band says so much and no more; the least such count is hidden with it.
+    count is hidden, the band says so much and no more. It goes by the rounded share, like all that is shown,
+    so in a row marked "low" the raw share may lie below it: 8 of 12 people print as 10 of 10.
     """
     if n is None:
         return None

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import CheckConstraint, Engine, Uuid, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.areas import Area, AreaTree, Level
@@ -100,12 +101,14 @@ def put(session: Session, stored: Iterable[StoredArea]) -> None:
     session.flush()
 
 
-def replace_postcodes(session: Session, pairs: Iterable[tuple[str, str]]) -> int:
-    """Replace the postcode table with (postcode, ward) pairs; returns how many."""
-    session.execute(delete(PostcodeRow))
+def put_postcodes(session: Session, pairs: Iterable[tuple[str, str]]) -> int:
+    """Store (postcode, ward) pairs, replacing what was known of these postcodes; returns how many."""
+    upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = upsert(PostcodeRow)
+    statement = statement.on_conflict_do_update(index_elements=["postcode"], set_={"ward": statement.excluded.ward})
     count = 0
     for some in _in_batches(pairs):
-        session.execute(insert(PostcodeRow), [{"postcode": postcode, "ward": ward} for postcode, ward in some])
+        session.execute(statement, [{"postcode": postcode, "ward": ward} for postcode, ward in some])
         count += len(some)
     return count
 

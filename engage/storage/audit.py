@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,22 +77,31 @@ def append(
 
 def find_tampering(session: Session, key: bytes, outside: Head | None) -> str | None:
     """Return what does not hold in the chain, or None. `outside` is the head kept in the instance folder."""
-    before, expected = BEGINNING, 1
-    seen_outside = outside is None
-    for row in session.scalars(select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=1000)):
+    found = select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=1000)
+    with closing(session.scalars(found)) as rows:
+        return _broken_link(rows, key, outside) or _cut_tail(session, outside)
+
+
+def _broken_link(rows: Iterable[AuditRow], key: bytes, outside: Head | None) -> str | None:
+    before = BEGINNING
+    for expected, row in enumerate(rows, start=1):
         if row.number != expected:
             return f"line {expected} is missing"
         line = {name: getattr(row, name) for name in ("number", "actor", "action", "subject", "detail")}
         if not hmac.compare_digest(_mac(key, before, row.at, line), row.mac):
             return f"line {row.number} was changed"
-        if outside is not None and row.number == outside.number:
-            if row.mac != outside.mac:
-                return f"line {row.number} is not the one recorded outside the database"
-            seen_outside = True
-        before, expected = row.mac, expected + 1
+        if outside is not None and row.number == outside.number and row.mac != outside.mac:
+            return f"line {row.number} is not the one recorded outside the database"
+        before = row.mac
+    return None
+
+
+def _cut_tail(session: Session, outside: Head | None) -> str | None:
+    last = session.execute(select(AuditRow.number, AuditRow.mac).order_by(AuditRow.number.desc()).limit(1)).first()
+    number, mac = tuple(last) if last else (0, BEGINNING)
     head = session.execute(select(AuditHeadRow.number, AuditHeadRow.mac)).one()
-    if not seen_outside or head.number != expected - 1 or head.mac != before:
-        return f"the log ends at line {expected - 1}, but more was written"
+    if (head.number, head.mac) != (number, mac) or (outside is not None and outside.number > number):
+        return f"the log ends at line {number}, but more was written"
     return None
 
 

@@ -3,15 +3,14 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 
 #: Characters of codes, slugs, ids and names in columns.
 NAME = String(100)
 HASH = String(64)
-#: JSON text on SQLite, binary JSON on PostgreSQL.
-DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
+#: JSON as text on both databases: the order of languages and scales in a definition has a meaning.
+DOCUMENT = JSON()
 
 
 class Base(DeclarativeBase):

@@ -70,11 +70,11 @@ class Database:
 def open_database(url: str, audit_head: Path) -> Database:
     """Return the database at a SQLAlchemy address (`sqlite:///…` or `postgresql+psycopg://…`)."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
     return Database(engine, audit_head)
 
 

@@ -1,6 +1,7 @@
 """Worked attacks on what is published: the traps of disclosure control, and rules left out on purpose."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -155,7 +156,7 @@ def test_that_everyone_gave_one_answer_cannot_be_read(everyone):
 def test_one_more_reply_moves_a_figure_by_nothing_or_by_five():
     """Live figures would show that a reply came in (10 to 15): releases are frozen; a step tells no more."""
     shown = [published((n, 40, 40))["cells"][0]["n"] for n in range(8, 60)]
-    assert {after - before for before, after in zip(shown, shown[1:], strict=False)} == {0, 5}
+    assert {after - before for before, after in pairwise(shown)} == {0, 5}
 
 
 def _narrowing_by_roll_up(shown_from: Callable[[int], bool]) -> list[int]:

@@ -13,12 +13,17 @@ from engage.channels.paper.text import text_width, wrap_text
 BOX = 4.0
 #: Space between a box and its label, and from one box to the next in a two-box list (mm).
 LABEL_GAP, BOX_PITCH = 2.0, 8.5
+#: Space between the end of a label and the box of the next column (mm).
+_COLUMN_GAP = 3.0
 #: White above and below a label within its row (mm).
-_ROW_MARGIN = 1.0
-#: Lines a label may take before fewer columns are tried.
-_MOST_LABEL_LINES = 2
+_ROW_MARGIN = 0.6
 #: Spare width a cell of a single row may be given (mm), so that short rows stay together.
 _MOST_SPARE = 12.0
+#: Side of the arrow as a share of the type size, and the white behind it (mm).
+_ARROW_SHARE, _ARROW_GAP = 0.714, 1.0
+_MOST_ROWS_READ_ACROSS = 2
+#: With two boxes a row, more columns than this get mixed up.
+_MOST_TWO_BOX_COLUMNS = 3
 
 
 @dataclass(frozen=True)
@@ -34,37 +39,36 @@ class Choice:
     is_bold: bool = False
 
 
-def set_choices(sketch: Sketch, choices: Sequence[Choice], *, x: float, heads: Sequence[str] = ()) -> None:
-    """Set the choices from `x` (mm) to the end of the block, and move the sketch below them.
-
-    `heads` are printed above the columns of boxes of a two-box list.
-    """
-    row = None if heads else _one_row(sketch, choices, x)
+def set_choices(sketch: Sketch, choices: Sequence[Choice], *, x: float) -> None:
+    """Set the choices from `x` (mm) to the end of the block, and move the sketch below them."""
+    row = _one_row(sketch, choices, x)
     if row is not None:
         _set_row(sketch, choices, x, row)
-        return
-    columns = _columns(sketch, choices, x)
-    rows = -(-len(choices) // columns)
-    cell = (sketch.width - x) / columns
-    if heads:
-        _set_heads(sketch, heads, [x + column * cell for column in range(columns)])
-    reads_across = rows <= _MOST_LABEL_LINES
-    for at in range(rows):
-        picked = choices[at * columns : (at + 1) * columns] if reads_across else choices[at::rows]
-        _set_row(sketch, picked, x, [cell] * len(picked))
+    else:
+        set_columns(sketch, choices, columns_for(sketch, choices, x), x=x)
 
 
-def label_start(sketch: Sketch, boxes: int) -> float:
+def set_columns(sketch: Sketch, choices: Sequence[Choice], columns: int, *, x: float) -> None:
+    """Set the choices in so many columns of equal width."""
+    width = sketch.width
+    for row in _rows(choices, columns):
+        # One column may grow wider below the page code; several must stay in line.
+        cell = ((sketch.width if columns == 1 else width) - x) / columns
+        _set_row(sketch, row, x, [cell] * len(row))
+
+
+def label_start(boxes: int) -> float:
     """Return how far from the start of a cell its label begins (mm), pictures aside."""
     return (boxes - 1) * BOX_PITCH + BOX + LABEL_GAP
 
 
-def _set_heads(sketch: Sketch, heads: Sequence[str], starts: Sequence[float]) -> None:
+def set_heads(sketch: Sketch, heads: Sequence[str], columns: int, *, x: float) -> None:
+    """Set the number of each question above its column of boxes, for lists with two boxes a row."""
     size = sketch.typography.small_pt
-    for start in starts:
+    for column in range(columns):
         for at, head in enumerate(heads):
             width = text_width(head, language="en", size_pt=size, is_bold=True)
-            left = start + at * BOX_PITCH + (BOX - width) / 2
+            left = x + column * (sketch.width - x) / columns + at * BOX_PITCH + (BOX - width) / 2
             sketch.line(head, "en", size, x=left, baseline=baseline_in(sketch.y, size, "en"), is_bold=True)
     sketch.skip(line_height_of(size, "en"))
 
@@ -73,44 +77,60 @@ def _one_row(sketch: Sketch, choices: Sequence[Choice], x: float) -> list[float]
     """Return the width of each cell where all choices fit side by side."""
     if sketch.typography.most_columns == 1:
         return None
-    needed = [_least_cell(sketch, choice) for choice in choices]
-    spare = sketch.width - x - sum(needed)
-    if spare < 0:
-        return None
-    return [width + min(spare / len(needed), _MOST_SPARE) for width in needed]
+    for lines in range(1, sketch.typography.most_label_lines + 1):
+        needed = [_least_cell(sketch, choice, lines) for choice in choices]
+        spare = sketch.width - x - sum(needed)
+        if spare >= 0:
+            return [width + min(spare / len(needed), _MOST_SPARE) for width in needed]
+    return None
 
 
-def _least_cell(sketch: Sketch, choice: Choice) -> float:
+def _least_cell(sketch: Sketch, choice: Choice, lines: int) -> float:
     size = sketch.typography.body_pt
     widest = text_width(choice.label, language=choice.language, size_pt=size)
     words = [text_width(word, language=choice.language, size_pt=size) for word in choice.label.split()]
-    width = max([*words, widest / _MOST_LABEL_LINES])
-    while width < widest and len(_label_lines(sketch, choice, width)) > _MOST_LABEL_LINES:
+    width = max([*words, widest / lines])
+    while width < widest and len(_label_lines(sketch, choice, width)) > lines:
         width += 1.0
-    return _start(sketch, choice) + min(width, widest) + 2 * LABEL_GAP
+    if choice.goes_to:
+        width = max(width, _arrow_width(sketch, choice))
+        widest = max(widest, width)
+    return _start(sketch, choice) + min(width, widest) + _COLUMN_GAP
 
 
-def _columns(sketch: Sketch, choices: Sequence[Choice], x: float) -> int:
-    columns = min(sketch.typography.most_columns, len(choices))
-    while columns > 1:
-        room = (sketch.width - x) / columns
-        if all(
-            len(_label_lines(sketch, choice, _label_room(sketch, choice, room))) <= _MOST_LABEL_LINES
-            for choice in choices
-        ):
-            break
-        columns -= 1
+def columns_for(sketch: Sketch, choices: Sequence[Choice], x: float) -> int:
+    """Return in how many columns the choices stand lowest without labels of too many lines."""
+    most = min(sketch.typography.most_columns, len(choices))
+    if any(len(choice.boxes) > 1 for choice in choices):
+        most = min(most, _MOST_TWO_BOX_COLUMNS)
+    heights = {}
+    for columns in range(1, most + 1):
+        cell = (sketch.width - x) / columns
+        lines = max(len(_label_lines(sketch, choice, _label_room(sketch, choice, cell))) for choice in choices)
+        if columns == 1 or lines <= sketch.typography.most_label_lines + 1:
+            heights[columns] = _height_in(sketch, choices, columns, cell)
+    return min(heights, key=lambda columns: (heights[columns], columns))
+
+
+def _height_in(sketch: Sketch, choices: Sequence[Choice], columns: int, cell: float) -> float:
+    return sum(_row_height(sketch, row, [cell] * len(row)) for row in _rows(choices, columns))
+
+
+def _rows(choices: Sequence[Choice], columns: int) -> list[Sequence[Choice]]:
+    """Return the choices row by row: two rows are read across, more are read down their columns."""
     rows = -(-len(choices) // columns)
-    return -(-len(choices) // rows)
+    if rows <= _MOST_ROWS_READ_ACROSS:
+        return [choices[at * columns : (at + 1) * columns] for at in range(rows)]
+    return [choices[at::rows] for at in range(rows)]
 
 
 def _start(sketch: Sketch, choice: Choice) -> float:
     figure = sketch.typography.option_figure + LABEL_GAP if choice.figure else 0.0
-    return label_start(sketch, len(choice.boxes)) + figure
+    return label_start(len(choice.boxes)) + figure
 
 
 def _label_room(sketch: Sketch, choice: Choice, cell: float) -> float:
-    return cell - _start(sketch, choice) - LABEL_GAP
+    return cell - _start(sketch, choice) - _COLUMN_GAP
 
 
 def _label_lines(sketch: Sketch, choice: Choice, width: float) -> tuple[str, ...]:
@@ -133,18 +153,23 @@ def _content_height(sketch: Sketch, choice: Choice, cell: float) -> float:
     return max(height, sketch.typography.option_figure if choice.figure else 0.0)
 
 
-def _set_row(sketch: Sketch, choices: Sequence[Choice], x: float, cells: Sequence[float]) -> None:
-    """Set one row; it is as high as its longest label needs, and never less than the pitch."""
+def _row_height(sketch: Sketch, choices: Sequence[Choice], cells: Sequence[float]) -> float:
+    """Return the height of a row: what its longest label needs, and never less than the pitch."""
     heights = [_content_height(sketch, choice, cell) for choice, cell in zip(choices, cells, strict=True)]
-    for choice, cell, height in zip(choices, cells, heights, strict=True):
-        _set_cell(sketch, choice, x, cell, height)
+    return max(sketch.typography.pitch, max(heights) + 2 * _ROW_MARGIN)
+
+
+def _set_row(sketch: Sketch, choices: Sequence[Choice], x: float, cells: Sequence[float]) -> None:
+    height = _row_height(sketch, choices, cells)
+    for choice, cell in zip(choices, cells, strict=True):
+        _set_cell(sketch, choice, x, cell, _content_height(sketch, choice, cell))
         x += cell
-    sketch.skip(max(sketch.typography.pitch, max(heights) + 2 * _ROW_MARGIN))
+    sketch.skip(height)
 
 
 def _set_cell(sketch: Sketch, choice: Choice, x: float, cell: float, height: float) -> None:
     """Set boxes, picture and label; boxes stand beside the first line, or the middle of a picture."""
-    top = sketch.y + _ROW_MARGIN
+    top = sketch.y + max(_ROW_MARGIN, (BOX - height) / 2)
     lines = _label_lines(sketch, choice, _label_room(sketch, choice, cell))
     line_height = line_height_of(sketch.typography.body_pt, choice.language)
     figure = sketch.typography.option_figure if choice.figure else 0.0
@@ -168,6 +193,12 @@ def _set_label(sketch: Sketch, choice: Choice, lines: Sequence[str], x: float, t
         top += line_height_of(size, choice.language)
     if choice.goes_to:
         baseline = baseline_in(top, small, choice.language)
-        side = 0.714 * small / mm
+        side = _ARROW_SHARE * small / mm
         sketch.put(Figure(x, baseline - side, side, side, "arrow"))
-        sketch.line(choice.goes_to, choice.language, small, x=x + side + 1.0, baseline=baseline)
+        sketch.line(choice.goes_to, choice.language, small, x=x + side + _ARROW_GAP, baseline=baseline)
+
+
+def _arrow_width(sketch: Sketch, choice: Choice) -> float:
+    small = sketch.typography.small_pt
+    words = text_width(choice.goes_to or "", language=choice.language, size_pt=small)
+    return _ARROW_SHARE * small / mm + _ARROW_GAP + words

@@ -2,35 +2,43 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from reportlab.lib.units import mm
 
 from engage.channels.paper import front
+from engage.channels.paper.branches import branches_of
 from engage.channels.paper.form import Form, Say
-from engage.channels.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, Layout, Mark, Page, Slot
+from engage.channels.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, Layout, Mark, Page
 from engage.channels.paper.questions import assisted_block, question_block
-from engage.channels.paper.sketch import TYPOGRAPHY, Block, Sketch, line_height_of
+from engage.channels.paper.sketch import TYPOGRAPHY, Block, Room, Sketch, line_height_of
 from engage.questionnaire.model import Questionnaire, QuestionType
 
-#: Millimetres from the left and top edge: what is printed stays inside. The four squares of 20 mm at the
+#: Millimetres from the left and top edge: what is printed stays inside. The four squares of 18 mm at the
 #: corners stay white for the registration marks.
-LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 21.0, 278.0
-CORNER = 20.0
+LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 18.5, 280.0
+CORNER = 18.0
+#: Nothing is printed nearer to the edge (mm); most office printers need 5.
+MARGIN = 10.0
 #: The page code: 25 mm, version 1 (21 modules), so 4 modules of white around it are 4.8 mm.
 CODE_SIDE, CODE_QUIET = 25.0, 4.8
-CODE_X, CODE_Y = 159.0, 12.0
+CODE_X, CODE_Y = 159.0, 10.5
 #: Type sizes in points of what is for whoever handles the form: its serial and the code's own text.
 SERIAL_PT, CODE_TEXT_PT = 11.0, 8.0
+#: The line at the head of the page: where it starts, its height, and the width of a serial in it (mm).
+_HEAD_START, _HEAD_HEIGHT, _SERIAL_WIDTH = CORNER + 2.0, 6.0, 27.0
 _CODE_TEXT_Y = CODE_Y + CODE_SIDE + CODE_QUIET
 #: Where text runs over the full width again, below the code and what is printed under it.
-CODE_END = _CODE_TEXT_Y + 10.5
+CODE_END = _CODE_TEXT_Y + 4.5
+#: From the end of the page up to the base line of its last line (mm).
+_FOOT = 11.0
 #: White between the code and the text beside it.
 _CODE_START = CODE_X - CODE_QUIET - 1.0
 #: What a gap between two blocks may grow by, so that a page ends where its neighbours do.
 _MOST_STRETCH = 6.0
 _MOST_PAGES = 60
 
-BlockMaker = Callable[[float], Block]
+BlockMaker = Callable[[Room], Block]
 
 
 class QuestionTooLong(Exception):
@@ -75,7 +83,7 @@ def make_layout(
         is_synthetic=is_synthetic,
     )
     makers = tuple(_block_makers(form))
-    slip = front.slip_block(form, RIGHT - LEFT)
+    slip = front.slip_block(form, Room(RIGHT - LEFT))
     sheets = _fill(form, makers, slip)
     pages = [_page(form, sheet, number, sheets, slip) for number, sheet in enumerate(sheets, 1)]
     return Layout(
@@ -90,20 +98,24 @@ def make_layout(
 
 
 def _block_makers(form: Form) -> Iterator[tuple[str, BlockMaker]]:
-    yield "title", lambda width: front.title_block(form, width)
-    yield "online", lambda width: front.online_block(form, width)
-    yield "consent", lambda width: front.consent_block(form, width)
-    questions = [question for question in form.questions if not question.options_from]
+    yield "title", partial(front.title_block, form)
+    if TYPOGRAPHY[form.style].is_large:
+        yield "online", partial(front.online_block, form)
+        yield "consent", partial(front.consent_block, form)
+    else:
+        yield "consent", partial(front.online_and_consent_block, form)
+    beside = {closer.id for question in form.questions for closer in branches_of(form, question).values()}
+    questions = [asked for asked in form.questions if not asked.options_from and asked.id not in beside]
     for question in questions:
         if question.type is QuestionType.AGE_BAND:
-            yield question.id, lambda width, asked=question: question_block(form, asked, width)
-    if front.help_block(form, RIGHT - LEFT):
-        yield "help", lambda width: front.help_block(form, width) or Block((), 0.0)
-    yield "assisted", lambda width: assisted_block(form, width)
+            yield question.id, partial(question_block, form, question)
+    for lines in front.help_pages(form):
+        yield "help", partial(front.help_block, form, lines)
+    yield "assisted", partial(assisted_block, form)
     for question in questions:
         if question.type is not QuestionType.AGE_BAND:
-            yield question.id, lambda width, asked=question: question_block(form, asked, width)
-    yield "closing", lambda width: front.closing_block(form, width)
+            yield question.id, partial(question_block, form, question)
+    yield "closing", partial(front.closing_block, form)
 
 
 def _fill(form: Form, makers: Sequence[tuple[str, BlockMaker]], slip: Block) -> list[_Sheet]:
@@ -114,7 +126,8 @@ def _fill(form: Form, makers: Sequence[tuple[str, BlockMaker]], slip: Block) -> 
     """
     for count in range(1, _MOST_PAGES):
         torn = {count, count - 1} if count % 2 == 0 else {count}
-        bottoms = [BOTTOM - (front.SLIP[form.style] if number in torn else 0.0) for number in range(1, count + 1)]
+        strip = slip.height + MARGIN
+        bottoms = [BOTTOM - (strip if number in torn else 0.0) for number in range(1, count + 1)]
         sheets = _flow(form, makers, bottoms)
         if sheets is not None:
             return sheets
@@ -139,9 +152,9 @@ def _flow(form: Form, makers: Sequence[tuple[str, BlockMaker]], bottoms: Sequenc
 def _place(sheet: _Sheet, make: BlockMaker, gap: float) -> bool:
     """Set a block below the last one, beside the page code where it would reach into it."""
     top = sheet.y + gap if sheet.placed else sheet.y
-    block = make((RIGHT if top >= CODE_END else _CODE_START) - LEFT)
+    block = make(Room(RIGHT - LEFT, _CODE_START - LEFT, max(0.0, CODE_END - top)))
     if top + block.height > sheet.bottom and top < CODE_END:
-        top, block = CODE_END, make(RIGHT - LEFT)
+        top, block = CODE_END, make(Room(RIGHT - LEFT))
     if top + block.height > sheet.bottom:
         return False
     sheet.placed.append((top, block))
@@ -178,29 +191,31 @@ def _stretched(sheet: _Sheet, *, is_last: bool) -> list[tuple[float, Block]]:
 
 def _furniture(form: Form, number: int, count: int, bottom: float) -> list[Mark]:
     """Return what stands on every page: its code, its serial, its number and the words for the demonstration."""
-    sketch = Sketch(form, PAGE_WIDTH)
+    sketch = Sketch(form, Room(PAGE_WIDTH))
     sketch.slot("page_code", CODE_SIDE, CODE_SIDE, x=CODE_X, y=CODE_Y)
-    width = CODE_SIDE + 2 * CODE_QUIET
-    x = CODE_X - CODE_QUIET
-    sketch.put(Slot(x, _CODE_TEXT_Y, width, line_height_of(SERIAL_PT, "en"), "serial", SERIAL_PT))
-    text_y = _CODE_TEXT_Y + line_height_of(SERIAL_PT, "en")
-    sketch.put(Slot(x, text_y, width, line_height_of(CODE_TEXT_PT, "en"), "page_code_text", CODE_TEXT_PT))
+    x, width = CODE_X - CODE_QUIET, CODE_SIDE + 2 * CODE_QUIET
+    height = line_height_of(CODE_TEXT_PT, "en")
+    sketch.slot("page_code_text", width, height, x=x, y=_CODE_TEXT_Y, size_pt=CODE_TEXT_PT)
+    sketch.slot("serial", _SERIAL_WIDTH, _HEAD_HEIGHT, x=_HEAD_START, y=MARGIN, size_pt=SERIAL_PT)
     if form.is_synthetic:
         words = form.say("paper.demonstration")
-        sketch.line(words, form.language_of(words), 12.0, x=CORNER + 2, baseline=17.0, is_bold=True)
+        baseline = MARGIN + (_HEAD_HEIGHT + 0.714 * SERIAL_PT / mm) / 2
+        x = _HEAD_START + _SERIAL_WIDTH + 4.0
+        sketch.line(words, form.language_of(words), SERIAL_PT, x=x, baseline=baseline, is_bold=True)
     words = form.say("paper.page_of", page=str(number), pages=str(count))
     size = max(9.0, TYPOGRAPHY[form.style].small_pt * 0.75)
-    sketch.line(words, form.language_of(words), size, x=CORNER + 4, baseline=bottom - 11.0)
-    sketch.slot("serial_below", 40.0, size / mm, x=PAGE_WIDTH / 2 - 20, y=bottom - 11.0 - size / mm, size_pt=size)
+    sketch.line(words, form.language_of(words), size, x=CORNER + 4, baseline=bottom - _FOOT)
+    y = bottom - _FOOT - 0.857 * size / mm
+    sketch.slot("serial_below", 40.0, size / mm, x=PAGE_WIDTH / 2 - 20, y=y, size_pt=size)
     if number < count:
         words = form.say("paper.turn_over" if number % 2 else "paper.carry_on")
-        _at_end(form, sketch, words, size, bottom - 11.0)
+        _at_end(form, sketch, words, size, bottom - _FOOT)
     return sketch.marks
 
 
 def _at_end(form: Form, sketch: Sketch, words: str, size: float, baseline: float) -> None:
     """Set a line that ends where the corner begins."""
-    probe = Sketch(form, PAGE_WIDTH)
+    probe = Sketch(form, Room(PAGE_WIDTH))
     width = probe.line(words, form.language_of(words), size, x=0, baseline=baseline)
     x = PAGE_WIDTH - CORNER - 4 - width
     sketch.line(words, form.language_of(words), size, x=x, baseline=baseline)

@@ -44,7 +44,7 @@ FONTS_OF_SCRIPT = {
     "Guru": (GURMUKHI, SANS),
 }
 #: Script to the distance between lines, as a multiple of the type size.
-LEADING_OF_SCRIPT = {"Latn": 1.25, "Arab": 1.5, "Ethi": 1.35, "Gujr": 1.4, "Guru": 1.4}
+LEADING_OF_SCRIPT = {"Latn": 1.2, "Arab": 1.5, "Ethi": 1.35, "Gujr": 1.4, "Guru": 1.4}
 RIGHT_TO_LEFT_SCRIPTS = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm"})
 
 #: One step of an outline: "M" move, "L" line, "C" curve, "Z" close, with its coordinates in font units.

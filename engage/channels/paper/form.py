@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Protocol
 
 from engage.channels.paper.fonts import is_right_to_left
+from engage.questionnaire import routing
 from engage.questionnaire.conditions import AllOf, Condition, facts_in, holds, questions_in
 from engage.questionnaire.model import AGE_BANDS, Facts, Option, Question, Questionnaire, QuestionType
-from engage.questionnaire import routing
 from engage.questionnaire.wording import Wording, Words
 
 #: Bands that may fill in a form; under 13 nothing is collected.

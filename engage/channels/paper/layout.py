@@ -154,7 +154,7 @@ class Layout:
 
 def printed_document(layout: Layout, serials: Sequence[str]) -> dict[str, Any]:
     """Return where every box of a printed file is: each form's pages in the order they were printed."""
-    pages = []
+    pages: list[dict[str, Any]] = []
     for serial in serials:
         for page in layout.pages:
             document = {"serial": serial, "page": page.number, "pdf_page": len(pages) + 1}

@@ -1,13 +1,22 @@
 """Lays out one question as one block: number, who it is for, words, boxes or space; it never splits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from engage.channels.paper.choices import Choice, label_start, set_choices
+from engage.channels.paper.branches import branches_of, set_branches
+from engage.channels.paper.choices import (
+    Choice,
+    columns_for,
+    label_start,
+    set_choices,
+    set_columns,
+    set_heads,
+)
 from engage.channels.paper.figures import has_figure
 from engage.channels.paper.form import Form
 from engage.channels.paper.layout import Figure
 from engage.channels.paper.rules import label_of, next_after, rule_of
-from engage.channels.paper.sketch import TYPOGRAPHY, Block, Sketch, baseline_in, line_height_of
+from engage.channels.paper.sketch import TYPOGRAPHY, Block, Piece, Room, Sketch, Typography, baseline_in
 from engage.questionnaire.model import (
     AGE_BANDS,
     ASSISTANCE,
@@ -19,21 +28,31 @@ from engage.questionnaire.model import (
 
 #: Millimetres: distance between the lines to write on, and between the parts of a question.
 LINE_GAP, PART_GAP = 10.0, 1.0
+#: Millimetres: a taller block would not fit on a page of its own.
+TALLEST = 250.0
 #: Millimetres a number or a date is given to be written in.
 _SHORT_SPACE = 50.0
 
 
-def question_block(form: Form, question: Question, width: float) -> Block:
-    """Return the block of a question for a column of this width (mm)."""
-    sketch = Sketch(form, width)
+def question_block(form: Form, question: Question, room: Room) -> Block:
+    """Return the block of a question for the room it has."""
+    sizes = TYPOGRAPHY[form.style]
+    block = _question_block(form, question, room, sizes)
+    if block.height > TALLEST:
+        block = _question_block(form, question, room, replace(sizes, most_columns=2, most_label_lines=4))
+    return block
+
+
+def _question_block(form: Form, question: Question, room: Room, sizes: Typography) -> Block:
+    sketch = Sketch(form, room, sizes)
     x = _head(form, sketch, question)
     _BODIES[question.type](form, sketch, question, x)
     return sketch.finish()
 
 
-def assisted_block(form: Form, width: float) -> Block:
+def assisted_block(form: Form, room: Room) -> Block:
     """Return the block that asks who is helping; private questions are then left out."""
-    sketch = Sketch(form, width)
+    sketch = Sketch(form, room)
     x = sketch.typography.gutter
     _number(form, sketch, "assisted")
     sketch.phrase("paper.assisted", x=x, is_bold=True)
@@ -56,21 +75,33 @@ def _head(form: Form, sketch: Sketch, question: Question) -> float:
     if picture:
         side = sizes.question_figure
         sketch.put(Figure(sizes.gutter, top, side, side, picture))
-    if rule := rule_of(form, question):
-        sketch.paragraph(rule, form.language_of(rule), sizes.small_pt, x=x, is_bold=True)
     if question.alone:
         sketch.phrase("paper.alone", x=x, is_small=True, is_bold=True)
     _number(form, sketch, question.id)
-    text = form.words(f"{question.id}.text", question)
-    if text:
-        is_bold = question.type is not QuestionType.NOTE
-        end = sketch.paragraph(text.text, text.language, sizes.body_pt, x=x, is_bold=is_bold)
-        _instruction(form, sketch, question, x, end)
-    _below(form, sketch, question, x)
+    asking, below = _asking(form, question), _below(form, question)
+    if words := _how_many(form, question):
+        piece = Piece(words, form.language_of(words), sizes.small_pt)
+        (below or asking).insert(0 if below else len(asking), piece)
+    sketch.pieces(asking, x=x)
+    for paragraph in [[piece] for piece in below] if sizes.is_large else [below]:
+        sketch.pieces(paragraph, x=x, size_pt=sizes.small_pt)
+    _matters_most(form, sketch, question, x)
     if picture:
         sketch.skip(max(0.0, top + sizes.question_figure - sketch.y))
     sketch.skip(PART_GAP)
     return sizes.gutter
+
+
+def _asking(form: Form, question: Question) -> list[Piece]:
+    """Return whom a question is for and the question itself."""
+    sizes = TYPOGRAPHY[form.style]
+    pieces = []
+    if rule := rule_of(form, question):
+        pieces.append(Piece(rule, form.language_of(rule), sizes.body_pt))
+    if text := form.words(f"{question.id}.text", question):
+        is_bold = question.type is not QuestionType.NOTE
+        pieces.append(Piece(text.text, text.language, sizes.body_pt, is_bold))
+    return pieces
 
 
 def _number(form: Form, sketch: Sketch, question_id: str) -> None:
@@ -80,71 +111,121 @@ def _number(form: Form, sketch: Sketch, question_id: str) -> None:
         sketch.line(str(form.numbers[question_id]), "en", size, x=0, baseline=baseline, is_bold=True)
 
 
-def _instruction(form: Form, sketch: Sketch, question: Question, x: float, end: float) -> None:
-    """Say how many to tick, behind the question where there is room."""
-    words = _how_many(form, question)
-    if words is None:
-        return
-    size, language = sketch.typography.small_pt, form.language_of(words)
-    room = sketch.width - end - PART_GAP * 2
-    probe = Sketch(form, sketch.width)
-    probe.paragraph(words, language, size, x=end + PART_GAP * 2, width=10_000)
-    needed = sum(mark.w for mark in probe.marks)
-    if needed <= room:
-        last = sketch.y - line_height_of(sketch.typography.body_pt, form.language)
-        baseline = baseline_in(last, sketch.typography.body_pt, form.language)
-        sketch.line(words, language, size, x=end + PART_GAP * 2, baseline=baseline)
-    else:
-        sketch.paragraph(words, language, size, x=x)
-
-
 def _how_many(form: Form, question: Question) -> str | None:
-    following = form.following(question)
-    if question.max_choices and following:
-        number = str(form.numbers[question.id])
-        return form.say("paper.tick_up_to_in", most=str(question.max_choices), number=number)
+    """Return how many to tick, None where the hint says it or a scale speaks for itself."""
+    hint = form.words(f"{question.id}.hint", question)
     if question.max_choices:
-        return form.say("paper.tick_up_to", most=str(question.max_choices))
+        most = str(question.max_choices)
+        if form.following(question):
+            return form.say("paper.tick_up_to_in", most=most, number=str(form.numbers[question.id]))
+        return None if hint and most in hint.text else form.say("paper.tick_up_to", most=most)
     if question.type in (QuestionType.SINGLE_CHOICE, QuestionType.AGE_BAND, QuestionType.HOME_DISTRICT):
         return form.say("paper.tick_one")
-    return form.say("paper.tick_all") if question.is_multiple else None
+    return form.say("paper.tick_all") if question.is_multiple and not hint else None
 
 
-def _below(form: Form, sketch: Sketch, question: Question, x: float) -> None:
-    """Set the hint and why we ask; a hint that only repeats how many to tick is left out."""
-    size = sketch.typography.small_pt
+def _below(form: Form, question: Question) -> list[Piece]:
+    """Return the hint and why we ask, where they say something new."""
+    size = TYPOGRAPHY[form.style].small_pt
     hint = form.words(f"{question.id}.hint", question)
     why = form.words(f"{question.id}.why", question)
-    if hint:
-        sketch.paragraph(hint.text, hint.language, size, x=x)
-    if why:
+    pieces = []
+    if hint and not _only_repeats(form, question, hint.text):
+        pieces.append(Piece(hint.text, hint.language, size))
+    if why and not _was_said(form, question, why.text):
         words = form.say("paper.why", why=why.text)
-        sketch.paragraph(words, form.language_of(words), size, x=x)
+        pieces.append(Piece(words, form.language_of(words), size))
+    return pieces
+
+
+def _matters_most(form: Form, sketch: Sketch, question: Question, x: float) -> None:
+    """Set the question which of the ticks matters most; its boxes stand beside this question's own."""
     following = form.following(question)
-    if following and (most := form.words(f"{following.id}.text", following)):
-        sketch.skip(PART_GAP)
-        _number(form, sketch, following.id)
-        end = sketch.paragraph(most.text, most.language, sketch.typography.body_pt, x=x, is_bold=True)
-        words = form.say("paper.tick_one_in", number=str(form.numbers[following.id]))
-        sketch.paragraph(words, form.language_of(words), size, x=x if end > sketch.width / 2 else x)
+    if following is None or (most := form.words(f"{following.id}.text", following)) is None:
+        return
+    sizes = sketch.typography
+    sketch.skip(PART_GAP)
+    _number(form, sketch, following.id)
+    words = form.say("paper.tick_one_in", number=str(form.numbers[following.id]))
+    asking = Piece(most.text, most.language, sizes.body_pt, is_bold=True)
+    sketch.pieces([asking, Piece(words, form.language_of(words), sizes.small_pt)], x=x)
+
+
+def _only_repeats(form: Form, question: Question, hint: str) -> bool:
+    """Say whether a hint is one sentence about how many to tick, which is already printed."""
+    ends = sum(hint.count(sign) for sign in ".。۔።")
+    return ends <= 1 and bool(form.following(question)) and str(question.max_choices) in hint
+
+
+def _was_said(form: Form, question: Question, why: str) -> bool:
+    """Say whether the question before gave the same reason."""
+    place = form.questions.index(question)
+    before = form.questions[place - 1] if place else None
+    wording = form.words(f"{before.id}.why", before) if before else None
+    return wording is not None and wording.text == why
 
 
 def _choices(form: Form, sketch: Sketch, question: Question, x: float) -> None:
-    following = form.following(question)
-    heads = [str(form.numbers[question.id]), str(form.numbers[following.id])] if following else []
+    if branches := branches_of(form, question):
+        _branches(form, sketch, question, x, branches)
+        return
     options = form.options_of(question)
-    special = [_coded(form, question.id, code, f"option.{code}") for code in question.special]
+    special = [_special(form, question, code) for code in question.special]
     groups = list(dict.fromkeys(option.group for option in options))
-    for group in groups:
-        choices = [_choice(form, question, option) for option in options if option.group == group]
-        # Where options stand in groups, "I don't know" stands with the ones outside, or else at the end.
-        if group == (None if None in groups else groups[-1]):
-            choices += special
-        if group is not None and (name := form.words(f"{question.id}.group.{group}", question)):
-            start = x + label_start(sketch, 1 + bool(following))
+    if groups == [None] and not form.following(question):
+        set_choices(sketch, [*(_choice(form, question, option) for option in options), *special], x=x)
+        return
+    # Where options stand in groups, "I don't know" stands with the ones outside, or else at the end.
+    place = None if None in groups else groups[-1]
+    listed = {
+        group: [_choice(form, question, option) for option in options if option.group == group]
+        + (special if group == place else [])
+        for group in groups
+    }
+    _groups(form, sketch, question, x, listed)
+
+
+def _branches(form: Form, sketch: Sketch, question: Question, x: float, branches: Mapping[str, Question]) -> None:
+    """Set a choice with its closer questions beside it, and what they ask once for all of them."""
+    first = next(iter(branches.values()))
+    text = form.words(f"{first.id}.text", first)
+    numbers = [form.numbers[closer.id] for closer in branches.values()]
+    words = form.say("paper.closer", first=str(numbers[0]), last=str(numbers[-1]), text=str(text))
+    pieces = [Piece(words, form.language_of(words), sketch.typography.body_pt, is_bold=True)]
+    if why := form.words(f"{first.id}.why", first):
+        words = form.say("paper.why", why=why.text)
+        pieces.append(Piece(words, form.language_of(words), sketch.typography.small_pt))
+    sketch.pieces(pieces, x=x)
+    sketch.skip(PART_GAP)
+    choices = {option.code: _choice(form, question, option) for option in form.options_of(question)}
+    closer = {code: (form.numbers[other.id], _plain_choices(form, other)) for code, other in branches.items()}
+    plain = {code: replace(choice, goes_to=None) for code, choice in choices.items()}
+    set_branches(sketch, plain, closer, x=x)
+    special = [_coded(form, question.id, code, f"option.{code}") for code in question.special]
+    if special:
+        set_choices(sketch, special, x=x)
+
+
+def _plain_choices(form: Form, question: Question) -> list[Choice]:
+    options = [_choice(form, question, option) for option in form.options_of(question)]
+    return [*options, *(_special(form, question, code) for code in question.special)]
+
+
+def _groups(
+    form: Form, sketch: Sketch, question: Question, x: float, listed: Mapping[str | None, Sequence[Choice]]
+) -> None:
+    """Set options in groups under their names, all in the same columns."""
+    following = form.following(question)
+    every = [choice for choices in listed.values() for choice in choices]
+    columns = columns_for(sketch, every, x)
+    if following:
+        set_heads(sketch, [str(form.numbers[question.id]), str(form.numbers[following.id])], columns, x=x)
+    start = x + label_start(1 + bool(following))
+    for group, choices in listed.items():
+        name = form.words(f"{question.id}.group.{group}", question) if group else None
+        if name:
             sketch.paragraph(name.text, name.language, sketch.typography.small_pt, x=start, is_bold=True)
-        set_choices(sketch, choices, x=x, heads=heads)
-        heads = heads if sketch.typography.most_columns > 1 else []
+        set_columns(sketch, choices, columns, x=x)
 
 
 def _choice(form: Form, question: Question, option: Option) -> Choice:
@@ -165,6 +246,12 @@ def _choice(form: Form, question: Question, option: Option) -> Choice:
     )
 
 
+def _special(form: Form, question: Question, code: str) -> Choice:
+    goes_to = next_after(form, question, code)
+    words = form.say("paper.go_to", number=str(goes_to)) if goes_to else None
+    return replace(_coded(form, question.id, code, f"option.{code}"), goes_to=words)
+
+
 def _prints_figures(form: Form) -> bool:
     return TYPOGRAPHY[form.style].option_figure > 0
 
@@ -176,9 +263,8 @@ def _coded(form: Form, question_id: str, code: str, key: str) -> Choice:
 
 def _communities(form: Form, sketch: Sketch, question: Question, x: float) -> None:
     _choices(form, sketch, question, x)
-    sketch.skip(PART_GAP)
     sketch.phrase("paper.own_community", x=x, is_small=True)
-    sketch.space(question.id, LINE_GAP, x=x, width=(sketch.width - x) * 0.6)
+    sketch.space(question.id, LINE_GAP, x=x, width=sketch.width - x)
 
 
 def _ages(form: Form, sketch: Sketch, question: Question, x: float) -> None:

@@ -1,5 +1,6 @@
 """Sketches one block of a form from the top down: paragraphs, options and spaces, in millimetres."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportlab.lib.units import mm
@@ -9,6 +10,8 @@ from engage.channels.paper.form import Form
 from engage.channels.paper.layout import Mark, Rule, Slot, Space, Text
 from engage.channels.paper.text import text_width, wrap_text
 
+#: Type from which on a style counts as large (points).
+_LARGE_PT = 14.0
 #: Height of a capital letter, as a share of the type size.
 _CAPITAL = 0.714
 
@@ -27,19 +30,45 @@ class Typography:
     #: Distance between two blocks.
     gap: float
     most_columns: int
+    #: Lines a label may take before fewer columns are tried.
+    most_label_lines: int
     #: Height of the space for a long answer.
     long_answer: float
     #: Side of a face or a picture beside an option, and beside a question; 0 prints none.
     option_figure: float = 0.0
     question_figure: float = 0.0
 
+    @property
+    def is_large(self) -> bool:
+        """Say whether the type is so large that nothing but short labels goes side by side."""
+        return self.body_pt >= _LARGE_PT
+
 
 #: Easy read from 16 pt and large print from 18 pt, as their readers ask (survey content, section 6).
 TYPOGRAPHY = {
-    "standard": Typography(10.5, 9.0, 17.0, 8.0, 8.0, 4.5, 5, 42.0),
-    "easy_read": Typography(16.0, 16.0, 24.0, 11.0, 15.0, 9.0, 1, 110.0, option_figure=13.0, question_figure=20.0),
-    "large_print": Typography(18.0, 18.0, 26.0, 13.0, 11.0, 9.0, 1, 110.0),
+    "standard": Typography(10.5, 9.0, 17.0, 8.0, 8.0, 3.0, 5, 2, 36.0),
+    "easy_read": Typography(16.0, 16.0, 24.0, 11.0, 10.0, 9.0, 1, 2, 110.0, option_figure=13.0, question_figure=20.0),
+    "large_print": Typography(18.0, 18.0, 26.0, 13.0, 9.6, 8.0, 2, 2, 110.0),
 }
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a paragraph in one size and weight."""
+
+    text: str
+    language: str
+    size_pt: float
+    is_bold: bool = False
+
+
+@dataclass(frozen=True)
+class Room:
+    """The width a block has (mm), and how much of its top stands beside the page code with less."""
+
+    width: float
+    beside_code: float = 0.0
+    notch: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -53,12 +82,17 @@ class Block:
 class Sketch:
     """A block in the making; `y` is how far down it has come."""
 
-    def __init__(self, form: Form, width: float) -> None:
+    def __init__(self, form: Form, room: Room, typography: Typography | None = None) -> None:
         self.form = form
-        self.typography = TYPOGRAPHY[form.style]
-        self.width = width
+        self.room = room
+        self.typography = typography or TYPOGRAPHY[form.style]
         self.y = 0.0
         self.marks: list[Mark] = []
+
+    @property
+    def width(self) -> float:
+        """Return the width there is at this height."""
+        return self.room.beside_code if self.y < self.room.notch else self.room.width
 
     def finish(self) -> Block:
         """Return the block."""
@@ -91,6 +125,43 @@ class Sketch:
             self.y += line_height_of(size_pt, language)
         return end
 
+    def pieces(
+        self,
+        pieces: Sequence[Piece],
+        *,
+        x: float,
+        width: float | None = None,
+        size_pt: float | None = None,
+    ) -> None:
+        """Set a paragraph of pieces that differ in size or weight, each running on behind the one before."""
+        size, language = size_pt or self.typography.body_pt, self.form.language
+        at, room = x, (self.width if width is None else width) - x
+        for piece in pieces:
+            lines = wrap_text(
+                piece.text,
+                language=piece.language,
+                size_pt=piece.size_pt,
+                width_mm=room,
+                indent_mm=at - x,
+                is_bold=piece.is_bold,
+            )
+            for number, line in enumerate(lines):
+                if number:
+                    self.y, at = self.y + line_height_of(size, language), x
+                baseline = baseline_in(self.y, size, language)
+                if line:
+                    wide = self.line(
+                        line, piece.language, piece.size_pt, x=at, baseline=baseline, is_bold=piece.is_bold
+                    )
+                    at += wide + piece.size_pt / mm / 2
+        if pieces:
+            self.y += line_height_of(size, language)
+
+    def said(self, key: str, **placeholders: str) -> tuple[str, str]:
+        """Return words of the interface and the language to set them in."""
+        words = self.form.say(key, **placeholders)
+        return words, self.form.language_of(words)
+
     def phrase(
         self, key: str, *, x: float = 0.0, is_small: bool = False, is_bold: bool = False, **placeholders: str
     ) -> None:
@@ -117,9 +188,9 @@ class Sketch:
         """Keep a place that is filled per copy."""
         self.put(Slot(x, y, width, height, what, size_pt))
 
-    def frame(self, top: float, *, weight_pt: float = 0.5) -> None:
-        """Frame the block from `top` down to here over its whole width."""
-        self.put(Rule(0, top, self.width, self.y - top, weight_pt))
+    def frame(self, width: float, *, weight_pt: float = 0.5) -> None:
+        """Frame the block from its top down to here."""
+        self.put(Rule(0, 0, width, self.y, weight_pt))
 
 
 def line_height_of(size_pt: float, language: str) -> float:

@@ -42,15 +42,18 @@ def keep_numbers_together(text: str) -> str:
     return _BETWEEN_DIGITS.sub(NO_BREAK_SPACE, text)
 
 
-def wrap_text(text: str, *, language: str, size_pt: float, width_mm: float, is_bold: bool = False) -> tuple[str, ...]:
+def wrap_text(
+    text: str, *, language: str, size_pt: float, width_mm: float, indent_mm: float = 0.0, is_bold: bool = False
+) -> tuple[str, ...]:
     """Return the text in lines no wider than `width_mm`, each still in logical order.
 
-    Line breaks in the text are kept. Raises FontMissing where no font has a character.
+    Line breaks in the text are kept. The first line begins `indent_mm` in, and is empty where not even a
+    word fits behind that. Raises FontMissing where no font has a character.
     """
-    limit = width_mm * mm / size_pt
+    limit, indent = width_mm * mm / size_pt, indent_mm * mm / size_pt
     lines: list[str] = []
     for paragraph in keep_numbers_together(text).split("\n"):
-        lines.extend(_wrapped(paragraph, language, limit, is_bold=is_bold))
+        lines.extend(_wrapped(paragraph, language, limit, 0.0 if lines else indent, is_bold=is_bold))
     return tuple(lines)
 
 
@@ -95,18 +98,18 @@ def draw_text(
         x_pt += run.width * size_pt
 
 
-def _wrapped(paragraph: str, language: str, limit: float, *, is_bold: bool) -> Iterator[str]:
-    line, used = "", 0.0
+def _wrapped(paragraph: str, language: str, limit: float, indent: float, *, is_bold: bool) -> Iterator[str]:
+    line, used = "", indent
     space = _ems(" ", language, is_bold=is_bold)
     for word in paragraph.split(" "):
         for part in _fitting_parts(word, language, limit, is_bold=is_bold):
             width = _ems(part, language, is_bold=is_bold)
-            if line and used + space + width > limit:
+            needed = width + (space if line else 0.0)
+            if used and used + needed > limit:
                 yield line
                 line, used = part, width
             else:
-                used += width + (space if line else 0)
-                line = f"{line} {part}" if line else part
+                line, used = f"{line} {part}" if line else part, used + needed
     yield line
 
 

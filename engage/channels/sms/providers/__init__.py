@@ -24,8 +24,6 @@ class Provider:
 
 
 PROVIDERS: Mapping[str, Provider] = {
-    "json": Provider(
-        json_webhook.verify, json_webhook.parse, json_webhook.render, json_webhook.REQUEST_CONTENT_TYPE
-    ),
+    "json": Provider(json_webhook.verify, json_webhook.parse, json_webhook.render, json_webhook.REQUEST_CONTENT_TYPE),
     "twilio": Provider(twilio.verify, twilio.parse, twilio.render, twilio.REQUEST_CONTENT_TYPE),
 }

@@ -2,14 +2,11 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-DOCUMENT = sa.JSON().with_variant(JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -36,8 +33,8 @@ def upgrade() -> None:
         sa.Column("parent", sa.String(length=100), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("wards", DOCUMENT, nullable=False),
-        sa.Column("boundary", DOCUMENT, nullable=True),
+        sa.Column("wards", sa.JSON(), nullable=False),
+        sa.Column("boundary", sa.JSON(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_areas")),
     )
@@ -56,7 +53,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("action", sa.String(length=100), nullable=False),
         sa.Column("subject", sa.String(length=100), nullable=True),
-        sa.Column("detail", DOCUMENT, nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("mac", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_lines")),
     )
@@ -70,9 +67,9 @@ def upgrade() -> None:
         sa.Column("survey", sa.String(length=100), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("wave", sa.String(length=100), nullable=False),
-        sa.Column("envelope", DOCUMENT, nullable=False),
-        sa.Column("answers", DOCUMENT, nullable=False),
-        sa.Column("seen", DOCUMENT, nullable=False),
+        sa.Column("envelope", sa.JSON(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
         sa.Column("receipt", sa.String(length=100), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
@@ -85,7 +82,7 @@ def upgrade() -> None:
         "jobs",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=100), nullable=False),
-        sa.Column("parameters", DOCUMENT, nullable=False),
+        sa.Column("parameters", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=100), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
@@ -110,7 +107,7 @@ def upgrade() -> None:
     op.create_table(
         "paper_layouts",
         sa.Column("layout_hash", sa.String(length=64), nullable=False),
-        sa.Column("document", DOCUMENT, nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("layout_hash", name=op.f("pk_paper_layouts")),
     )
     op.create_table(
@@ -139,8 +136,8 @@ def upgrade() -> None:
         sa.Column("survey", sa.String(length=100), nullable=False),
         sa.Column("item_hash", sa.String(length=64), nullable=False),
         sa.Column("receipt_key", sa.String(length=64), nullable=False),
-        sa.Column("body", DOCUMENT, nullable=False),
-        sa.Column("notes", DOCUMENT, nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decision", sa.String(length=100), nullable=True),
         sa.Column("decided_by", sa.String(length=100), nullable=True),
@@ -211,7 +208,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("questions_hash", sa.String(length=64), nullable=False),
         sa.Column("document_hash", sa.String(length=64), nullable=False),
-        sa.Column("document", DOCUMENT, nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["survey"], ["surveys.slug"], name=op.f("fk_questionnaires_survey")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaires")),
@@ -224,7 +221,7 @@ def upgrade() -> None:
         sa.Column("question", sa.String(length=100), nullable=False),
         sa.Column("rows", sa.String(length=100), nullable=False),
         sa.Column("area", sa.String(length=100), nullable=True),
-        sa.Column("document", DOCUMENT, nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_release_tables_release_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release_tables")),
     )
@@ -247,7 +244,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("provider", sa.String(length=100), nullable=False),
         sa.Column("survey", sa.String(length=100), nullable=False),
-        sa.Column("secrets", DOCUMENT, nullable=False),
+        sa.Column("secrets", sa.JSON(), nullable=False),
         sa.Column("last_received_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("provider IN ('twilio', 'json')", name=op.f("ck_text_channels_known_provider")),
         sa.ForeignKeyConstraint(["survey"], ["surveys.slug"], name=op.f("fk_text_channels_survey")),
@@ -280,14 +277,14 @@ def upgrade() -> None:
         sa.Column("style", sa.String(length=100), nullable=False),
         sa.Column("assisted", sa.String(length=100), nullable=False),
         sa.Column("area", sa.String(length=100), nullable=True),
-        sa.Column("area_relation", DOCUMENT, nullable=False),
+        sa.Column("area_relation", sa.JSON(), nullable=False),
         sa.Column("home_district", sa.String(length=100), nullable=True),
         sa.Column("consent_version", sa.Integer(), nullable=False),
         sa.Column("age_band", sa.String(length=100), nullable=True),
         sa.Column("guardian", sa.String(length=100), nullable=True),
         sa.Column("serial", sa.String(length=100), nullable=True),
         sa.Column("keyed_by", sa.String(length=100), nullable=True),
-        sa.Column("answers", DOCUMENT, nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("duration", sa.String(length=100), nullable=True),
         sa.Column("body_hash", sa.String(length=64), nullable=False),
@@ -317,7 +314,7 @@ def upgrade() -> None:
         "text_conversations",
         sa.Column("channel", sa.Uuid(), nullable=False),
         sa.Column("sender_key", sa.String(length=64), nullable=False),
-        sa.Column("state", DOCUMENT, nullable=False),
+        sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["channel"], ["text_channels.id"], name=op.f("fk_text_conversations_channel")),
         sa.PrimaryKeyConstraint("channel", "sender_key", name=op.f("pk_text_conversations")),

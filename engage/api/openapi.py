@@ -1,0 +1,166 @@
+"""Describes the HTTP interface to programs: OpenAPI 3.1, made from the same lists the code checks by."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from engage import __version__
+from engage.api.submissions import LARGEST_BATCH
+from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES
+from engage.response.consent import GUARDIAN_WORDS
+from engage.response.problems import PROBLEM_CODES
+
+openapi = Blueprint("openapi", __name__, url_prefix="/api/v1")
+
+_UUID = {"type": "string", "format": "uuid"}
+_NAME = {"type": "string", "maxLength": 100}
+_TIME = {"type": "string", "format": "date-time"}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _one_of(values: tuple[str, ...]) -> dict[str, Any]:
+    return {"type": "string", "enum": list(values)}
+
+
+SUBMISSION: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["response_id", "survey", "channel", "language", "consent", "answers"],
+    "properties": {
+        "response_id": _UUID,
+        "survey": _NAME,
+        "version": _or_null({"type": "integer", "minimum": 1}),
+        "wave": _or_null(_NAME),
+        "channel": _one_of(CHANNELS),
+        "language": {**_NAME, "description": "BCP 47"},
+        "style": _or_null(_one_of(STYLES)),
+        "assisted": _or_null(_one_of(ASSISTANCE)),
+        "area": _or_null({**_NAME, "description": "GSS code or place:<slug>"}),
+        "area_relation": _or_null({"type": "array", "items": _NAME}),
+        "home_district": _or_null({**_NAME, "description": "GSS code of a district, or elsewhere"}),
+        "consent": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["version", "given"],
+            "properties": {
+                "version": {"type": "integer", "minimum": 1},
+                "given": {"type": "boolean"},
+                "age_band": _or_null(_one_of((*AGE_BANDS, "25+"))),
+                "guardian": _or_null(_one_of(GUARDIAN_WORDS)),
+            },
+        },
+        "started_at": _or_null(_TIME),
+        "finished_at": _or_null(_TIME),
+        "serial": _or_null(_NAME),
+        "keyed_by": _or_null(_NAME),
+        "answers": {"type": "object", "description": "by question id, in the codes of /surveys/{slug}"},
+    },
+}
+PROBLEM = {
+    "type": "object",
+    "required": ["code"],
+    "properties": {
+        "code": {"type": "string", "enum": [*PROBLEM_CODES, "too_large", "fault"]},
+        "question": _or_null({"type": "string"}),
+        "detail": _or_null({"type": "string"}),
+    },
+}
+PROBLEMS = {"type": "object", "properties": {"problems": {"type": "array", "items": PROBLEM}}}
+OUTCOME = {
+    "type": "object",
+    "properties": {
+        "response_id": _or_null(_UUID),
+        "status": _one_of(("stored", "same", "held", "conflict", "refused")),
+        "receipt": _or_null({"type": "string"}),
+        "problems": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
+    },
+}
+
+
+@openapi.get("/openapi.json")
+def get_openapi() -> Response:
+    """Return the description of this interface."""
+    return jsonify(openapi_document())
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "engage", "version": __version__, "description": _problem_list()},
+        "paths": {
+            "/api/v1/submissions": {"post": _post_submissions()},
+            "/api/v1/surveys/{slug}": {"get": _get("A survey's questions with their codes", [_path("slug")])},
+            "/api/v1/results/{slug}": {
+                "get": _get(
+                    "The last release of a survey's results",
+                    [_path("slug"), _query("wave"), _query("area"), _query("by")],
+                    refused=True,
+                )
+            },
+        },
+        "components": {
+            "schemas": {"Submission": SUBMISSION, "Outcome": OUTCOME, "Problem": PROBLEM, "Problems": PROBLEMS},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _post_submissions() -> dict[str, Any]:
+    batch = {
+        "type": "object",
+        "required": ["submissions"],
+        "properties": {"submissions": {"type": "array", "maxItems": LARGEST_BATCH, "items": _ref("Submission")}},
+    }
+    outcome, problems = _json("Outcome"), _json("Problems")
+    return {
+        "summary": "Send one submission, or up to 500",
+        "description": "Channels web and api are open; any other needs a token.",
+        "security": [{}, {"token": []}],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"oneOf": [_ref("Submission"), batch]}}},
+        },
+        "responses": {
+            "200": {"description": "the same again, or what became of each of a batch"},
+            "201": {"description": "stored", **outcome},
+            "202": {"description": "held for review", **outcome},
+            "409": {"description": "another body was sent under this id; both are kept", **outcome},
+            "413": {"description": "over 1 MB", **problems},
+            "422": {"description": "refused; nothing was stored", **problems},
+        },
+    }
+
+
+def _get(summary: str, parameters: list[dict[str, Any]], *, refused: bool = False) -> dict[str, Any]:
+    responses: dict[str, Any] = {
+        "200": {"description": "found", "content": {"application/json": {"schema": {"type": "object"}}}},
+        "404": {"description": "not there", **_json("Problems")},
+    }
+    if refused:
+        responses["422"] = {"description": "not in the release plan", **_json("Problems")}
+    return {"summary": summary, "parameters": parameters, "responses": responses}
+
+
+def _path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _query(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(name: str) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": _ref(name)}}}
+
+
+def _problem_list() -> str:
+    lines = "\n".join(f"- `{code}`: {meaning}" for code, meaning in PROBLEM_CODES.items())
+    return f"Problem codes:\n{lines}"

@@ -1,0 +1,121 @@
+"""The web process: joins every page, interface and webhook into one Flask application."""
+
+import gzip
+from typing import Any
+
+from flask import Flask, current_app, Response, jsonify, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from engage.api.openapi import openapi
+from engage.api.results import results
+from engage.api.submissions import LARGEST_BATCH_BODY, submissions
+from engage.api.surveys import surveys
+from engage.channels.sms.inbound import text_webhooks
+from engage.channels.web import render_problem_page, survey_pages
+from engage.public import public_pages
+from engage.staff import init_sign_in, staff_pages
+from engage.storage.instance import Instance
+
+#: Bytes of a form's fields together; far above the longest answer.
+LARGEST_FORM = 500_000
+#: Bytes under which compressing costs more than it saves.
+WORTH_COMPRESSING = 600
+#: Pages come from here and nowhere else; nothing inline.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+def create_app(instance: Instance) -> Flask:
+    """Return the application on an instance whose tables are up to date."""
+    app = Flask("engage", static_folder=None)
+    app.config.update(
+        SECRET_KEY=instance.settings.keys.cookies,
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=instance.settings.is_https,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # no page sends a referrer
+        MAX_CONTENT_LENGTH=LARGEST_BATCH_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+    )
+    app.extensions["engage"] = instance
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    csrf = CSRFProtect(app)
+    for open_interface in (submissions, surveys, results, openapi, text_webhooks):
+        csrf.exempt(open_interface)
+        app.register_blueprint(open_interface)
+    for pages in (survey_pages, public_pages, staff_pages):
+        app.register_blueprint(pages)
+    init_sign_in(app)
+    app.add_url_rule("/healthz", view_func=_healthz)
+    app.add_url_rule("/readyz", view_func=lambda: _readyz(instance), endpoint="readyz")
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(Exception, _fault)
+    app.after_request(_with_headers)
+    app.after_request(_compressed)
+    return app
+
+
+def _healthz() -> Response:
+    return jsonify({"status": "alive"})
+
+
+def _readyz(instance: Instance) -> tuple[Response, int]:
+    """Say whether the database answers and every migration has run."""
+    ready = instance.database.is_current()
+    return jsonify({"status": "ready" if ready else "migrations are missing"}), 200 if ready else 503
+
+
+def _http_problem(error: HTTPException) -> Any:
+    status = error.code or 500
+    if request.path.startswith("/api/"):
+        problem = {"code": error.name.lower().replace(" ", "_"), "question": None, "detail": error.description}
+        return jsonify({"problems": [problem]}), status
+    if status < 400:  # noqa: PLR2004 - a redirect
+        return error
+    kind = "gone" if isinstance(error, CSRFError) else "not_found" if status == 404 else "refused"  # noqa: PLR2004
+    return render_problem_page(kind), status
+
+
+def _fault(error: Exception) -> Any:
+    """Answer an unforeseen fault; the log names it, without what was sent."""
+    from flask import current_app
+
+    current_app.logger.error("fault at %s: %s", request.endpoint, type(error).__name__, exc_info=error)
+    if request.path.startswith("/api/"):
+        return jsonify({"problems": [{"code": "fault", "question": None, "detail": "a fault on our side"}]}), 500
+    return render_problem_page("fault"), 500
+
+
+def _with_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _compressed(response: Response) -> Response:
+    """Send text gzipped to whoever takes it."""
+    if (
+        "gzip" not in request.headers.get("Accept-Encoding", "").lower()
+        or response.direct_passthrough
+        or response.is_streamed
+        or "Content-Encoding" in response.headers
+        or not response.mimetype.startswith(("text/", "application/json", "image/svg"))
+        or len(response.get_data()) < WORTH_COMPRESSING
+    ):
+        return response
+    response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers.add("Vary", "Accept-Encoding")
+    return response

@@ -1,0 +1,112 @@
+"""Takes one text in: claims it, goes on with its conversation and keeps the reply, in one transaction."""
+
+import hashlib
+import hmac
+from dataclasses import replace
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from engage.channels.sms.context import Context
+from engage.channels.sms.conversation import step
+from engage.channels.sms.message import InboundMessage
+from engage.channels.sms.state import ConversationState
+from engage.channels.sms.submission import submission_document
+from engage.collection.places import find_area
+from engage.collection.receive import Door, Outcome, receive_submission
+from engage.phrases import languages_with_phrases, phrases_for
+from engage.questionnaire.model import Questionnaire
+from engage.response.problems import Problem
+from engage.storage import questionnaires, texts, waves
+from engage.storage.instance import Instance
+from engage.storage.texts import TextChannel
+from engage.storage.waves import Wave
+
+#: By which the one door knows this channel.
+CHANNEL = frozenset({"sms"})
+
+
+class ConversationRefused(Exception):
+    """The door refused what a finished conversation sent: a fault of ours, as every answer was checked before."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(", ".join(problem.code for problem in problems))
+
+
+def answer_text(session: Session, instance: Instance, channel: TextChannel, message: InboundMessage) -> str | None:
+    """Return the reply to a text, None for silence.
+
+    The same message again, however often and however close together, gets the same reply and changes nothing.
+    """
+    if not texts.take_message(session, channel.id, message.provider_id, instance.now()):
+        return texts.reply_to(session, channel.id, message.provider_id)
+    key = sender_key(instance.settings.keys.phone_numbers, channel.survey, message.sender)
+    reply = _go_on(session, instance, channel, key, message)
+    texts.keep_reply(session, channel.id, message.provider_id, reply)
+    return reply
+
+
+def sender_key(pepper: bytes, survey: str, number: str) -> str:
+    """Return what is kept of a telephone number: HMAC-SHA256 under a key outside the database, by survey."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    digits = digits.removeprefix("00")
+    if digits.startswith("0"):
+        digits = "44" + digits[1:]
+    return hmac.new(pepper, f"{survey}|{digits or number}".encode(), hashlib.sha256).hexdigest()
+
+
+def context_of(
+    session: Session, instance: Instance, survey: str, state: ConversationState | None, language: str | None = None
+) -> Context | None:
+    """Return what a conversation is given from outside, or None where the survey asks nothing now."""
+    wave = waves.current(session, survey)
+    questionnaire = questionnaires.get(session, survey, state.version if state else wave.version if wave else None)
+    if wave is None or questionnaire is None or not _goes_on(wave, state):
+        return None
+    return Context(
+        questionnaire=questionnaire,
+        say=lambda language, key, **placeholders: phrases_for(language).say(key, **placeholders),
+        find_area=lambda text: find_area(session, questionnaire, text),
+        now=instance.now(),
+        new_response_id=uuid4(),
+        organiser=instance.settings.organisation,
+        all_languages=languages_with_phrases(),
+        language=language,
+        wave=wave.name,
+    )
+
+
+def send_in(session: Session, instance: Instance, state: ConversationState, context: Context, actor: str) -> Outcome:
+    """Send a finished conversation through the one door."""
+    door = Door(instance.settings.keys, instance.now(), actor, CHANNEL)
+    outcome = receive_submission(session, door, submission_document(state, context))
+    if outcome.status == "refused":
+        raise ConversationRefused(outcome.problems)
+    return outcome
+
+
+def _go_on(session: Session, instance: Instance, channel: TextChannel, key: str, message: InboundMessage) -> str | None:
+    kept = texts.conversation(session, channel.id, key)
+    state = ConversationState.from_document(kept) if kept else None
+    context = context_of(session, instance, channel.survey, state)
+    if context is None:
+        return _closed(session, channel.survey)
+    given = replace(context, is_opted_out=texts.has_opted_out(session, key), stopped_by_provider=message.opted_out)
+    taken = step(state, message.text, given)
+    if taken.opted_out is not None:
+        texts.set_opted_out(session, key, out=taken.opted_out)
+    if taken.submission_ready and taken.state:
+        send_in(session, instance, taken.state, given, f"text channel {channel.id}")
+    after = taken.state.emptied(taken.state.stage) if taken.state and taken.submission_ready else taken.state
+    texts.keep_conversation(session, channel.id, key, after.to_document() if after else None, instance.now())
+    return taken.reply
+
+
+def _goes_on(wave: Wave, state: ConversationState | None) -> bool:
+    """Say whether a conversation may start, or go on: one under way may be finished until the wave closes."""
+    return wave.takes_starts or (wave.state == "collecting" and state is not None and state.is_open)
+
+
+def _closed(session: Session, survey: str) -> str | None:
+    questionnaire: Questionnaire | None = questionnaires.get(session, survey)
+    return phrases_for(questionnaire.default_language).say("sms.not_open") if questionnaire else None

@@ -1,0 +1,31 @@
+"""Opens the instance that a command works on."""
+
+import os
+from getpass import getuser
+
+import click
+
+from engage.collection.reference import prepare
+from engage.settings import load_settings
+from engage.storage.instance import Instance, open_instance
+
+
+def ready_instance() -> Instance:
+    """Return the instance that the environment names, its tables and shipped areas in place."""
+    instance = open_instance(load_settings(os.environ))
+    prepare(instance)
+    return instance
+
+
+def actor() -> str:
+    """Return how the audit log names whoever typed the command."""
+    try:
+        return f"command line: {getuser()}"
+    except (OSError, KeyError):
+        return "command line"
+
+
+class Refused(click.ClickException):
+    """The input was at fault; the message says where."""
+
+    exit_code = 1

@@ -1,0 +1,89 @@
+"""Commands that run an instance: serve, worker, demo, jobs, keys, audit."""
+
+from threading import Event
+
+import click
+import waitress
+
+from engage import jobs
+from engage.app import create_app
+from engage.cli.instance import Refused, ready_instance
+from engage.collection.drafts import purge_drafts
+from engage.demo import fill_demo
+from engage.storage import audit
+from engage.storage import jobs as stored_jobs
+from engage.worker import WORKS, run_worker
+
+#: Threads that answer requests in one process.
+THREADS = 8
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+def serve(host: str, port: int) -> None:
+    """Run the web app on the embedded default or on what the environment names."""
+    instance = ready_instance()
+    with instance.database.writing() as session:
+        purge_drafts(session, instance.now())
+    stop = Event()
+    if not instance.settings.redis_url:
+        jobs.start_embedded(instance, WORKS, stop)
+    click.echo(f"engage is at http://{host}:{port}/ and people reach it at {instance.settings.public_url}/")
+    try:
+        waitress.serve(create_app(instance), host=host, port=port, threads=THREADS, ident="engage", _quiet=True)
+    finally:
+        stop.set()
+
+
+@click.command()
+def worker() -> None:
+    """Run jobs from the Redis queue (ENGAGE_REDIS_URL)."""
+    instance = ready_instance()
+    if not instance.settings.redis_url:
+        raise Refused("ENGAGE_REDIS_URL is not set; without it `engage serve` runs the jobs itself")
+    run_worker(instance.settings.redis_url)
+
+
+@click.command()
+@click.option("--responses", "count", default=6000, show_default=True, help="Synthetic responses to make.")
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same responses.")
+def demo(count: int, seed: int) -> None:
+    """Fill in the demo survey with synthetic responses; keeps what is there."""
+    instance = ready_instance()
+    for line in fill_demo(instance, count, seed):
+        click.echo(line)
+
+
+@click.command("jobs")
+def jobs_list() -> None:
+    """List the newest jobs with their progress."""
+    instance = ready_instance()
+    with instance.database.reading() as session:
+        for job in stored_jobs.newest(session, 50):
+            click.echo(
+                f"{job.id}  {job.kind:<16} {job.state:<8} {job.done}/{job.total}  {job.message or job.file or ''}"
+            )
+
+
+@click.command()
+def keys() -> None:
+    """Show where the instance's keys are; their values are never printed."""
+    instance = ready_instance()
+    click.echo(instance.settings.instance / "keys.json")
+
+
+@click.group("audit")
+def audit_log() -> None:
+    """The audit log."""
+
+
+@audit_log.command()
+def verify() -> None:
+    """Check the whole chain; exit 1 when something was changed, cut or taken out."""
+    instance = ready_instance()
+    with instance.database.reading() as session:
+        fault = audit.find_tampering(session, instance.settings.keys.audit, instance.database.audit_head.read())
+    if fault:
+        raise Refused(f"The audit log was tampered with: {fault}.")
+    click.echo("The audit log is whole.")

@@ -1,0 +1,109 @@
+"""Commands for definitions and waves."""
+
+import json
+from pathlib import Path
+
+import click
+
+from engage.cli.instance import Refused, actor, ready_instance
+from engage.collection import surveys
+from engage.questionnaire.completeness import find_gaps
+from engage.questionnaire.document import questions_hash, to_document
+from engage.questionnaire.files import read_definition_file
+from engage.questionnaire.library import LIBRARY_SURVEYS, read_library_survey
+from engage.questionnaire.model import Questionnaire
+from engage.storage import questionnaires, waves
+
+#: Command → the state it takes a wave to.
+STATES = {"pilot": "pilot", "open": "open", "collect": "collecting", "close": "closed"}
+
+
+@click.group()
+def survey() -> None:
+    """Survey definitions and waves."""
+
+
+@survey.command()
+@click.argument("file")
+def check(file: str) -> None:
+    """Check a definition file (JSON or YAML), or a survey of the library by its name."""
+    questionnaire = _read(file)
+    gaps = find_gaps(questionnaire)
+    for gap in gaps:
+        click.echo(f"note: {gap}")
+    languages = ", ".join(f"{language.tag} ({language.review})" for language in questionnaire.languages)
+    click.echo(
+        f"{questionnaire.slug} version {questionnaire.version}: {len(questionnaire.questions)} questions in "
+        f"{languages}; {len(gaps)} notes; content {questions_hash(questionnaire)[:12]}"
+    )
+
+
+@survey.command("import")
+@click.argument("file")
+def import_file(file: str) -> None:
+    """Bring in a definition file, or a survey of the library by its name."""
+    questionnaire = _read(file)
+    instance = ready_instance()
+    with instance.database.writing() as session:
+        imported = surveys.import_questionnaire(
+            session, instance.settings.keys, questionnaire, actor=actor(), now=instance.now()
+        )
+    click.echo(f"{questionnaire.slug} version {imported.version}: {imported.change}")
+
+
+@survey.command()
+@click.argument("slug")
+@click.option("--format", "_form", type=click.Choice(["json"]), default="json", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write instead of printing.")
+def export(slug: str, _form: str, out: Path | None) -> None:
+    """Write a survey's newest definition; importing it again gives the same survey."""
+    instance = ready_instance()
+    with instance.database.reading() as session:
+        questionnaire = questionnaires.get(session, slug)
+    if questionnaire is None:
+        raise Refused(f"there is no survey {slug!r}")
+    text = json.dumps(to_document(questionnaire), ensure_ascii=False, indent=1)
+    if out:
+        out.write_text(text + "\n", encoding="utf-8")
+    else:
+        click.echo(text)
+
+
+@survey.command("list")
+def list_surveys() -> None:
+    """List surveys and their waves."""
+    instance = ready_instance()
+    with instance.database.reading() as session:
+        for questionnaire in questionnaires.newest(session):
+            click.echo(f"{questionnaire.slug} version {questionnaire.version} at /s/{questionnaire.code}")
+            for wave in waves.list_of(session, questionnaire.slug):
+                note = ", synthetic" if wave.synthetic else ""
+                click.echo(f"  {wave.name}: {wave.state}, version {wave.version}{note}")
+
+
+def _state_command(name: str, state: str) -> click.Command:
+    @click.command(name, help=f"Take a wave to the state {state}.")
+    @click.argument("slug")
+    @click.option("--wave", help="Name of the wave; the current one where left out.")
+    def command(slug: str, wave: str | None) -> None:
+        instance = ready_instance()
+        try:
+            with instance.database.writing() as session:
+                changed = surveys.set_wave_state(
+                    session, instance.settings.keys, slug, wave, state, actor=actor(), now=instance.now()
+                )
+        except surveys.WaveStateRefused as refusal:
+            raise Refused(str(refusal)) from refusal
+        click.echo(f"{slug} {changed.name}: {changed.state}")
+
+    return command
+
+
+for _name, _state in STATES.items():
+    survey.add_command(_state_command(_name, _state))
+
+
+def _read(file: str) -> Questionnaire:
+    if file in LIBRARY_SURVEYS and not Path(file).exists():
+        return read_library_survey(file)
+    return read_definition_file(Path(file))

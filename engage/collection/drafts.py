@@ -1,0 +1,164 @@
+"""Answers in progress on the web: begun under a random token, kept in step with the routing, sent once."""
+
+import hashlib
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from engage.questionnaire.model import Facts, Question, Questionnaire, QuestionType
+from engage.questionnaire.routing import asked_questions, options_asked
+from engage.response.answers import read_answer
+from engage.response.problems import Problem
+from engage.storage import drafts
+from engage.storage.drafts import Draft
+from engage.storage.waves import Wave
+
+#: A draft nobody has touched for so long is gone.
+LIFETIME = timedelta(hours=2)
+#: Bytes of a token.
+TOKEN_BYTES = 24
+
+
+def begin_draft(session: Session, wave: Wave, envelope: dict[str, Any], now: datetime) -> str:
+    """Begin a draft for somebody who may take part; returns the token, which is kept nowhere but with the person."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    draft = Draft(
+        token_hash=_hash(token),
+        response_id=uuid4(),
+        survey=wave.survey,
+        version=wave.version,
+        wave=wave.name,
+        started_at=now,
+        touched_at=now,
+        envelope=envelope,
+    )
+    drafts.put(session, draft)
+    return token
+
+
+def find_draft(session: Session, token: str | None, survey: str, now: datetime) -> Draft | None:
+    """Return the draft of this token, unless it is of another survey or too old."""
+    draft = drafts.get(session, _hash(token)) if token else None
+    if draft is None or draft.survey != survey or draft.touched_at < now - LIFETIME:
+        return None
+    return draft
+
+
+def discard_draft(session: Session, token: str | None) -> None:
+    """Delete the draft of this token, whatever survey it is of."""
+    if token:
+        drafts.remove(session, _hash(token))
+
+
+def purge_drafts(session: Session, now: datetime) -> int:
+    """Delete every draft that is too old; returns how many."""
+    return drafts.purge(session, now - LIFETIME)
+
+
+def facts_of(draft: Draft) -> Facts:
+    """Return what routing may ask about whoever is answering."""
+    envelope = draft.envelope
+    return Facts(
+        channel="web",
+        language=envelope["language"],
+        style=envelope["style"],
+        assisted=envelope["assisted"],
+        age_band=envelope["age_band"],
+        area_relation=tuple(envelope.get("area_relation") or ()),
+    )
+
+
+def answer_in(draft: Draft, question: Question) -> Any:
+    """Return what was answered to a question, None where nothing was."""
+    return draft.envelope.get(question.id) if question.is_envelope else draft.answers.get(question.id)
+
+
+def save_answer(
+    session: Session, questionnaire: Questionnaire, draft: Draft, question: Question, value: Any, now: datetime
+) -> Draft:
+    """Keep a coded answer, or with None that there is none, and that the question was put to the person."""
+    kept = dict(draft.envelope if question.is_envelope else draft.answers)
+    kept.pop(question.id, None)
+    if value is not None:
+        kept[question.id] = value
+    changed = replace(draft, envelope=kept) if question.is_envelope else replace(draft, answers=kept)
+    seen = dict.fromkeys((*draft.seen, question.id))
+    return _put(session, questionnaire, replace(changed, seen=tuple(seen)), now)
+
+
+def change_envelope(
+    session: Session, questionnaire: Questionnaire, draft: Draft, changes: dict[str, Any], now: datetime
+) -> Draft:
+    """Change the language, the style, the age band or who helps; answers that no longer stand go."""
+    return _put(session, questionnaire, replace(draft, envelope=draft.envelope | changes), now)
+
+
+def submission_document(draft: Draft, now: datetime) -> dict[str, Any]:
+    """Return the draft as the submission it becomes."""
+    envelope = draft.envelope
+    return {
+        "response_id": str(draft.response_id),
+        "survey": draft.survey,
+        "version": draft.version,
+        "wave": draft.wave,
+        "channel": "web",
+        "language": envelope["language"],
+        "style": envelope["style"],
+        "assisted": envelope["assisted"],
+        "area": envelope.get("area"),
+        "area_relation": list(envelope.get("area_relation") or ()),
+        "home_district": envelope.get("home_district"),
+        "consent": {"version": envelope["consent_version"], "given": True, "age_band": envelope["age_band"]},
+        "started_at": draft.started_at.isoformat(),
+        "finished_at": now.isoformat(),
+        "answers": dict(draft.answers),
+    }
+
+
+def finish_draft(session: Session, draft: Draft, receipt: str, now: datetime) -> None:
+    """Wipe the answers of a draft that was sent; language, style and receipt stay for the last page."""
+    envelope = {name: draft.envelope[name] for name in ("language", "style")}
+    kept = envelope | {"assisted": "none", "age_band": draft.envelope["age_band"]}
+    drafts.put(session, replace(draft, envelope=kept, answers={}, seen=(), receipt=receipt, touched_at=now))
+
+
+def _put(session: Session, questionnaire: Questionnaire, draft: Draft, now: datetime) -> Draft:
+    standing = replace(_standing(questionnaire, draft), touched_at=now)
+    drafts.put(session, standing)
+    return standing
+
+
+def _standing(questionnaire: Questionnaire, draft: Draft) -> Draft:
+    """Drop every answer to a question no longer asked, or no longer offered, until nothing more falls."""
+    while True:
+        facts = facts_of(draft)
+        asked = asked_questions(questionnaire, facts, draft.answers)
+        answers = {
+            question.id: draft.answers[question.id]
+            for question in asked
+            if question.id in draft.answers and _still_reads(questionnaire, question, facts, draft)
+        }
+        ids = {question.id for question in asked}
+        envelope = {name: value for name, value in draft.envelope.items() if name not in _ASKED_ONLY or name in ids}
+        if answers == draft.answers and envelope == draft.envelope:
+            return draft
+        gone = set(draft.answers) - set(answers)
+        seen = tuple(question_id for question_id in draft.seen if question_id not in gone)
+        draft = replace(draft, answers=answers, envelope=envelope, seen=seen)
+
+
+#: Fields of the envelope that are answers to questions; who was not asked has none.
+_ASKED_ONLY = frozenset({QuestionType.AREA, QuestionType.AREA_RELATION, QuestionType.HOME_DISTRICT})
+
+
+def _still_reads(questionnaire: Questionnaire, question: Question, facts: Facts, draft: Draft) -> bool:
+    options = options_asked(questionnaire, question, facts, draft.answers)
+    return not isinstance(read_answer(question, options, facts, draft.answers[question.id]), Problem)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,92 @@
+"""Works out from a questionnaire what its releases hold: the questions that go out, and whom they are shown by."""
+
+from collections.abc import Iterable
+
+from engage.questionnaire.model import AGE_BANDS, Question, Questionnaire, QuestionType
+from engage.results.plan import COMMUNITY, COMMUNITY_BY_AGE, FROM_25, UNDER_25, ReleasePlan
+from engage.results.tabulation import TableQuestion, row_code
+
+#: Questions about the person, by id: the names of the harmonised variables. In rows or in columns each is a
+#: demographic, so none is shown by ward. Questions about ethnic group are known by their first word too.
+ABOUT_THE_PERSON = frozenset(
+    {
+        "gender", "sex", "gender_identity", "sexual_orientation", "ethnic_group", "religion", "faith",
+        "first_language", "main_language", "country_of_birth", "condition", "condition_reduces", "disability",
+        "support_needs", "carer", "care_experience", "education", "school_year", "employment", "housing",
+    }
+)  # fmt: skip
+#: The breakdown by the language in which the questions were read.
+LANGUAGE = "language"
+#: A community in the person's own words; the words never leave.
+OTHER_COMMUNITY = "other"
+#: Age bands in tables. Whoever answered on the short list of text messages (25+) is not in them.
+TABLE_AGE_BANDS = tuple(band for band in AGE_BANDS if band not in ("under-13", "pns"))
+
+#: Words, numbers and dates never go out, nor the area told about, which stands in the rows.
+_CLOSED = frozenset(
+    {
+        QuestionType.SINGLE_CHOICE,
+        QuestionType.MULTIPLE_CHOICE,
+        QuestionType.SCALE,
+        QuestionType.COMMUNITY,
+        QuestionType.AREA_RELATION,
+        QuestionType.AGE_BAND,
+    }
+)
+
+
+def release_plan(questionnaire: Questionnaire) -> ReleasePlan:
+    """Return the plan of a survey's releases: each question about the person is a demographic."""
+    asked = {_breakdown_of(each): each.id for each in questionnaire.questions if is_about_the_person(each)}
+    return ReleasePlan({**asked, LANGUAGE: LANGUAGE})
+
+
+def is_about_the_person(question: Question) -> bool:
+    """Say whether a question asks about the person rather than about the place."""
+    if question.type in (QuestionType.AGE_BAND, QuestionType.COMMUNITY):
+        return True
+    named = question.id in ABOUT_THE_PERSON or question.id.startswith("ethnic_")
+    return named and question.type in _CLOSED
+
+
+def table_questions(questionnaire: Questionnaire) -> tuple[TableQuestion, ...]:
+    """Return the questions that go out, in the questionnaire's order, long answers folded where a short list is."""
+    return tuple(_table_question(questionnaire, each) for each in questionnaire.questions if each.type in _CLOSED)
+
+
+def breakdown_rows(questionnaire: Questionnaire, breakdown: str) -> tuple[str, ...]:
+    """Return the row codes of a breakdown, in the questionnaire's order."""
+    if breakdown == LANGUAGE:
+        return tuple(language.tag for language in questionnaire.languages)
+    if breakdown == COMMUNITY_BY_AGE:
+        ages = (UNDER_25, FROM_25)
+        return tuple(row_code((code, age)) for code in breakdown_rows(questionnaire, COMMUNITY) for age in ages)
+    question = breakdown_question(questionnaire, breakdown)
+    return _table_question(questionnaire, question).columns if question else ()
+
+
+def breakdown_question(questionnaire: Questionnaire, breakdown: str) -> Question | None:
+    """Return the question a breakdown's rows are read from; none for the language and for two at once."""
+    return questionnaire.question(release_plan(questionnaire).demographics.get(breakdown, ""))
+
+
+def _breakdown_of(question: Question) -> str:
+    return COMMUNITY if question.type is QuestionType.COMMUNITY else question.id
+
+
+def _table_question(questionnaire: Questionnaire, question: Question) -> TableQuestion:
+    scale = questionnaire.scale_of(question)
+    fold = dict(scale.fold) if scale and scale.fold else None
+    codes = tuple(dict.fromkeys(_option_codes(questionnaire, question)))
+    return TableQuestion(question.id, codes, multiple=question.is_multiple, fold=fold)
+
+
+def _option_codes(questionnaire: Questionnaire, question: Question) -> Iterable[str]:
+    if question.type is QuestionType.AGE_BAND:
+        return TABLE_AGE_BANDS
+    if question.options_from:
+        parent = questionnaire.question(question.options_from)
+        return [option.code for option in parent.options if not option.exclusive] if parent else ()
+    scale = questionnaire.scale_of(question)
+    codes = [option.code for option in (scale.options if scale else question.options)]
+    return [*codes, OTHER_COMMUNITY] if question.type is QuestionType.COMMUNITY else codes

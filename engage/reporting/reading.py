@@ -1,0 +1,140 @@
+"""Reads published tables back: what the command, the interface and the pages may see, and the same refusals."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engage.questionnaire.model import Questionnaire
+from engage.reporting.ground import AreaNotInSurvey, Ground
+from engage.reporting.planning import release_plan
+from engage.results.plan import AREA, LEVELS, BreakdownRefused
+from engage.results.published import PublishedTable, table_from_document
+from engage.storage import areas, questionnaires, releases, waves
+from engage.storage.releases import Release
+
+#: Releases whose tables by area a process keeps at hand, by their hash.
+MOST_KEPT = 4
+
+#: Tables by area: the head of each, and its rows by area as they were stored.
+_AreaTables = tuple[tuple[dict[str, Any], Mapping[str, str]], ...]
+_kept: dict[str, _AreaTables] = {}
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release with what is needed to read it: its questionnaire and its ground."""
+
+    release: Release
+    questionnaire: Questionnaire
+    ground: Ground
+
+    def check(self, area: str | None, by: str | None) -> str:
+        """Return the breakdown asked for; raises BreakdownRefused or AreaNotInSurvey.
+
+        `by` names a breakdown, a level of areas, or several with commas between; without an area it is the
+        whole ground that is broken down.
+        """
+        names = [name.strip() for name in (by or AREA).split(",")]
+        level = self.ground.level(area or self.ground.roots[0])
+        return release_plan(self.questionnaire).check_breakdown(level, names)
+
+
+def last_release(session: Session, survey: str, wave: str | None = None) -> Release | None:
+    """Return the last release of a wave, or of the newest wave that has one."""
+    if wave is not None:
+        return releases.last(session, survey, wave)
+    found = (releases.last(session, survey, each.name) for each in reversed(waves.list_of(session, survey)))
+    return next((release for release in found if release), None)
+
+
+def open_release(session: Session, release: Release) -> Published:
+    """Return a release as it is read."""
+    wave = waves.get(session, release.survey, release.wave)
+    questionnaire = questionnaires.get(session, release.survey, wave.version if wave else None)
+    assert questionnaire is not None  # noqa: S101 - a release is of a stored survey
+    ground = Ground.of(questionnaire, areas.read_tree(session), release.published_at.date())
+    return Published(release, questionnaire, ground)
+
+
+def find_tables(
+    session: Session, published: Published, *, area: str | None = None, by: str | None = None
+) -> tuple[PublishedTable, ...]:
+    """Return the tables of a release, all by area or by one breakdown of its plan.
+
+    By area, `area` leaves that area's row alone, and a level such as `ward` as `by` the areas of that level
+    in it. By any other breakdown, the tables are those within `area`, or within the survey's whole ground.
+    Raises BreakdownRefused or AreaNotInSurvey.
+    """
+    breakdown = published.check(area, by)
+    if breakdown == AREA:
+        return _area_tables(session, published, _rows_asked(published, area, by))
+    within = [area] if area else published.ground.roots
+    return tuple(
+        table_from_document(document)
+        for code in within
+        for document in releases.tables_of(session, published.release, breakdown, code)
+    )
+
+
+def release_document(published: Published, tables: Sequence[PublishedTable]) -> dict[str, Any]:
+    """Return a release, or the part of it that was asked for, as its JSON."""
+    release = published.release
+    return {
+        "survey": release.survey,
+        "wave": release.wave,
+        "release": release.release_hash,
+        "published": release.published_at.date().isoformat(),
+        "synthetic": release.synthetic,
+        "rule": release.rule,
+        "tables": [table.to_document() for table in tables],
+    }
+
+
+def refusal_document(refusal: BreakdownRefused | AreaNotInSurvey) -> dict[str, Any]:
+    """Return why figures are refused, as the interface says it."""
+    return {"code": str(refusal.code), "question": None, "detail": str(refusal)}
+
+
+def _rows_asked(published: Published, area: str | None, by: str | None) -> tuple[str, ...] | None:
+    """Return the areas asked for, None for all."""
+    levels = [name.strip() for name in (by or "").split(",") if name.strip() in LEVELS]
+    if not levels:
+        return (area,) if area else None
+    lowest = min(levels, key=LEVELS.index)
+    within = [area] if area else published.ground.roots
+    return tuple(below.code for root in within for below in published.ground.within(root, lowest))
+
+
+def _area_tables(
+    session: Session, published: Published, codes: tuple[str, ...] | None
+) -> tuple[PublishedTable, ...]:
+    return tuple(_some_rows(_tables_by_area(session, published.release), codes))
+
+
+def _some_rows(tables: _AreaTables, codes: tuple[str, ...] | None) -> Iterator[PublishedTable]:
+    """Yield the tables with the rows of some areas, leaving out those that have none of them."""
+    for head, rows in tables:
+        chosen = rows if codes is None else [code for code in codes if code in rows]
+        if chosen:
+            yield table_from_document({**head, "rows_shown": [json.loads(rows[code]) for code in chosen]})
+
+
+def _tables_by_area(session: Session, release: Release) -> _AreaTables:
+    """Return a release's tables by area; one page needs a row of each, so they are read once and kept.
+
+    Equal hashes are equal tables, whatever survey or database they are of.
+    """
+    if release.release_hash not in _kept:
+        documents = releases.tables_of(session, release, AREA)
+        _kept[release.release_hash] = tuple(_cut(document) for document in documents)
+        while len(_kept) > MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+    return _kept[release.release_hash]
+
+
+def _cut(document: dict[str, Any]) -> tuple[dict[str, Any], Mapping[str, str]]:
+    rows = {row["row"]: json.dumps(row, ensure_ascii=False) for row in document["rows_shown"]}
+    return {name: value for name, value in document.items() if name != "rows_shown"}, rows

@@ -1,0 +1,71 @@
+"""Builders: a ready instance on a temporary database, surveys, waves and submissions that default everything."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from engage.collection.receive import ALL_CHANNELS, Door
+from engage.collection.reference import prepare
+from engage.collection.surveys import import_questionnaire, set_wave_state
+from engage.questionnaire.library import read_library_survey
+from engage.questionnaire.model import Questionnaire
+from engage.settings import load_settings
+from engage.storage.instance import Instance, open_instance
+from services import a_database
+
+#: The moment tests happen at, unless they say otherwise.
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+#: Clifton East, a ward of Nottingham.
+WARD = "E05012278"
+DISTRICT = "E06000018"
+WAVE = "2026-autumn"
+
+
+def an_instance(folder: Path, database_url: str = "", now: Callable[[], datetime] = lambda: NOW) -> Instance:
+    """Return an instance with its tables and shipped areas, at a fixed moment, on the database of this run."""
+    if not database_url and "TEST_POSTGRESQL" in os.environ:
+        database_url = a_database(os.environ["TEST_POSTGRESQL"])
+    settings = load_settings({"ENGAGE_INSTANCE": str(folder), "ENGAGE_DATABASE_URL": database_url})
+    opened = open_instance(settings)
+    instance = Instance(settings, opened.database, now)
+    prepare(instance)
+    return instance
+
+
+def with_survey(
+    instance: Instance, questionnaire: Questionnaire | None = None, *, state: str = "open", wave: str = WAVE
+) -> Questionnaire:
+    """Bring a survey in (the library survey by default) and take its wave to a state."""
+    questionnaire = questionnaire or read_library_survey("feeling-safe")
+    keys, now = instance.settings.keys, instance.now()
+    steps = {"draft": ["draft"], "pilot": ["pilot"], "open": ["open"], "collecting": ["open", "collecting"]}
+    with instance.database.writing() as session:
+        import_questionnaire(session, keys, questionnaire, actor="test", now=now)
+        for step in steps.get(state, ["open", "closed"]):
+            set_wave_state(session, keys, questionnaire.slug, wave, step, actor="test", now=now)
+    return questionnaire
+
+
+def a_door(instance: Instance, actor: str = "test") -> Door:
+    """Return the door as a trusted channel uses it."""
+    return Door(instance.settings.keys, instance.now(), actor, ALL_CHANNELS)
+
+
+def a_submission(answers: Mapping[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+    """Return a submission document of an adult on the web who lives in the ward."""
+    consent = {"version": 1, "given": True, "age_band": fields.pop("age_band", "25-34")}
+    return {
+        "response_id": str(uuid4()),
+        "survey": "feeling-safe",
+        "channel": "web",
+        "language": "en",
+        "style": "standard",
+        "assisted": "none",
+        "area": WARD,
+        "area_relation": ["live"],
+        "consent": consent,
+        "answers": dict(answers if answers is not None else {"safe_day": "very_safe"}),
+    } | fields

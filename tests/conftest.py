@@ -1,0 +1,62 @@
+"""What every test may ask for: an instance, a survey in it, a client; and the database the whole run is on."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from builders import an_instance, with_survey
+from engage.storage.instance import Instance
+from flask import Flask
+from flask.testing import FlaskClient
+from services import a_postgresql, a_redis
+
+_services = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once for a run with TEST_DATABASE=postgresql; workers inherit its address."""
+    if os.environ.get("TEST_DATABASE") == "postgresql" and "TEST_POSTGRESQL" not in os.environ:
+        os.environ["TEST_POSTGRESQL"] = _services.enter_context(a_postgresql())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started."""
+    _services.close()
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[Instance]:
+    """Return an empty instance on the database of this run."""
+    opened = an_instance(tmp_path)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def surveyed(instance: Instance) -> Instance:
+    """Return an instance in which the library survey is open."""
+    with_survey(instance)
+    return instance
+
+
+@pytest.fixture
+def app(surveyed: Instance) -> Flask:
+    """Return the whole application on an instance in which the library survey is open."""
+    from engage.app import create_app
+
+    return create_app(surveyed)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a browserless client."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Return the address of a Redis of our own."""
+    with a_redis() as address:
+        yield address
