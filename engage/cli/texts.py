@@ -7,7 +7,7 @@ from uuid import uuid4
 import click
 
 from engage.channels.sms.conversation import step
-from engage.channels.sms.exchange import context_of, send_in
+from engage.channels.sms.exchange import SurveyMissing, context_of, send_in
 from engage.channels.sms.state import ConversationState
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.storage import audit, questionnaires, texts
@@ -69,9 +69,10 @@ def simulate(slug: str, language: str | None, *, submit: bool) -> None:
     state: ConversationState | None = None
     for line in sys.stdin:
         with instance.database.writing() as session:
-            context = context_of(session, instance, slug, state, language)
-            if context is None:
-                raise Refused(f"the survey {slug!r} is not open")
+            try:
+                context = context_of(session, instance, slug, state, language)
+            except SurveyMissing as error:
+                raise Refused(f"there is no survey {slug!r}") from error
             taken = step(state, line.rstrip("\n"), context)
             state = taken.state
             if taken.reply is not None:

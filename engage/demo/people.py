@@ -1,7 +1,7 @@
 """The people of the demo: age, channel, language, style, help, the place they tell about and who they are."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -111,15 +111,15 @@ def draw_person(rng: Random, fieldwork: Fieldwork, place: Place) -> Person:
 
 def _with_life(rng: Random, fieldwork: Fieldwork, place: Place, facts: Facts) -> Person:
     """Draw what the area is to somebody, where they live and who they are."""
-    lives = place.district if rng.random() < LIVES_THERE else home_of_visitor(rng, place, fieldwork.districts)
-    is_local = lives == place.district
-    facts = _with_relation(rng, fieldwork.questionnaire, facts, lives_there=is_local)
+    lives_there = rng.random() < LIVES_THERE
+    home = place.district if lives_there else home_of_visitor(rng, place, fieldwork.districts)
+    facts = _with_relation(rng, fieldwork.questionnaire, facts, lives_there=lives_there)
     asks_home = any(q.id == "home_district" for q in asked_questions(fieldwork.questionnaire, facts, {}))
-    traits = _traits(rng, facts, None if lives == HOME_ELSEWHERE else lives)
+    traits = _traits(rng, facts, None if home == HOME_ELSEWHERE else home)
     return Person(
         facts=facts,
         place=place,
-        home_district=lives if asks_home else None,
+        home_district=home if asks_home else None,
         comfort=rng.gauss(0, 0.8) + place.safety,
         kinds=_kinds(facts, place, traits),
         traits=traits,
@@ -158,7 +158,7 @@ def _with_relation(rng: Random, questionnaire: Questionnaire, facts: Facts, *, l
     said = {"live"} if lives_there else {one_of(rng, NOT_LIVING)}
     said |= {relation for relation, share in ALSO.items() if rng.random() < share}
     relation = tuple(option.code for option in asked.options if option.code in said)
-    return Facts(facts.channel, facts.language, facts.style, facts.assisted, facts.age_band, relation)
+    return replace(facts, area_relation=relation)
 
 
 def _traits(rng: Random, facts: Facts, district: str | None) -> dict[str, Any]:

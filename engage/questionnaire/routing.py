@@ -82,6 +82,6 @@ def _facts(facts: Facts) -> dict[str, Any]:
         "language": facts.language,
         "style": facts.style,
         "assisted": facts.assisted,
-        "age_band": facts.age_band,
+        "age_band": facts.age_band or "pns",
         "area_relation": facts.area_relation,
     }

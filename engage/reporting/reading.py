@@ -10,13 +10,25 @@ from sqlalchemy.orm import Session
 from engage.questionnaire.model import Questionnaire
 from engage.reporting.ground import AreaNotInSurvey, Ground
 from engage.reporting.planning import release_plan
-from engage.results.plan import AREA, LEVELS, BreakdownRefused
+from engage.results.plan import AREA, LEVELS, BreakdownRefused, Refusal
 from engage.results.published import PublishedTable, table_from_document
 from engage.storage import areas, questionnaires, releases, waves
 from engage.storage.releases import Release
 
 #: Releases whose tables by area a process keeps at hand, by their hash.
 MOST_KEPT = 4
+
+#: Why each cross is refused: what the release plan allows instead.
+_REASONS = {
+    Refusal.UNKNOWN_LEVEL: "there is no such level of area",
+    Refusal.UNKNOWN_BREAKDOWN: "the release plan has no such breakdown",
+    Refusal.WARD_BY_DEMOGRAPHIC: "a ward is never broken down by who people are; a district is",
+    Refusal.PLACE_BY_DEMOGRAPHIC: "a named place is never broken down by who people are; a district is",
+    Refusal.COUNTY_BY_DEMOGRAPHIC: "a county is not broken down by who people are; its districts are",
+    Refusal.TWO_DEMOGRAPHICS: "only one thing about people can be crossed with an answer",
+    Refusal.COMMUNITY_BY_AGE_BELOW_FORCE: "communities by age are shown for the whole police force area only",
+    Refusal.SECOND_AGE_BANDS: "ages are shown in one set of bands; ask for age_band",
+}
 
 #: Tables by area: the head of each, and its rows by area as they were stored.
 _AreaTables = tuple[tuple[dict[str, Any], Mapping[str, str]], ...]
@@ -95,7 +107,14 @@ def release_document(published: Published, tables: Sequence[PublishedTable]) -> 
 
 def refusal_document(refusal: BreakdownRefused | AreaNotInSurvey) -> dict[str, Any]:
     """Return why figures are refused, as the interface says it."""
-    return {"code": str(refusal.code), "question": None, "detail": str(refusal)}
+    return {"code": str(refusal.code), "question": None, "detail": refusal_reason(refusal)}
+
+
+def refusal_reason(refusal: BreakdownRefused | AreaNotInSurvey) -> str:
+    """Return why figures are refused, as a sentence."""
+    if isinstance(refusal, AreaNotInSurvey):
+        return str(refusal)
+    return f"{_REASONS[refusal.code]} ({refusal.detail})"
 
 
 def _rows_asked(published: Published, area: str | None, by: str | None) -> tuple[str, ...] | None:
@@ -127,12 +146,13 @@ def _tables_by_area(session: Session, release: Release) -> _AreaTables:
 
     Equal hashes are equal tables, whatever survey or database they are of.
     """
-    if release.release_hash not in _kept:
-        documents = releases.tables_of(session, release, AREA)
-        _kept[release.release_hash] = tuple(_cut(document) for document in documents)
-        while len(_kept) > MOST_KEPT:
-            _kept.pop(next(iter(_kept)))
-    return _kept[release.release_hash]
+    tables = _kept.get(release.release_hash)
+    if tables is None:
+        tables = tuple(_cut(document) for document in releases.tables_of(session, release, AREA))
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept), ""), None)
+        _kept[release.release_hash] = tables
+    return tables
 
 
 def _cut(document: dict[str, Any]) -> tuple[dict[str, Any], Mapping[str, str]]:

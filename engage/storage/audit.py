@@ -98,7 +98,7 @@ def _broken_link(rows: Iterable[AuditRow], key: bytes, outside: Head | None) -> 
 
 def _cut_tail(session: Session, outside: Head | None) -> str | None:
     last = session.execute(select(AuditRow.number, AuditRow.mac).order_by(AuditRow.number.desc()).limit(1)).first()
-    number, mac = tuple(last) if last else (0, BEGINNING)
+    number, mac = (last.number, last.mac) if last else (0, BEGINNING)
     head = session.execute(select(AuditHeadRow.number, AuditHeadRow.mac)).one()
     if (head.number, head.mac) != (number, mac) or (outside is not None and outside.number > number):
         return f"the log ends at line {number}, but more was written"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Uuid, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, Uuid, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -43,6 +43,7 @@ class MessageRow(Base):
     __tablename__ = "text_messages"
     channel: Mapped[UUID] = mapped_column(ForeignKey("text_channels.id"), primary_key=True)
     provider_id: Mapped[str] = mapped_column(NAME, primary_key=True)
+    sender_key: Mapped[str] = mapped_column(HASH, index=True)
     reply: Mapped[str | None]
     received_at: Mapped[datetime] = mapped_column(UtcTime)
 
@@ -84,10 +85,12 @@ def list_channels(session: Session) -> list[TextChannel]:
     return [_channel(row) for row in session.scalars(select(ChannelRow).order_by(ChannelRow.survey, ChannelRow.id))]
 
 
-def take_message(session: Session, channel_id: UUID, provider_id: str, at: datetime) -> bool:
+def take_message(session: Session, channel_id: UUID, provider_id: str, sender_key: str, at: datetime) -> bool:
     """Claim a message; false when it was taken in before. Only the winner goes on with the conversation."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    claim = insert(MessageRow).values(channel=channel_id, provider_id=provider_id, received_at=at, reply=None)
+    claim = insert(MessageRow).values(
+        channel=channel_id, provider_id=provider_id, sender_key=sender_key, received_at=at, reply=None
+    )
     claim = claim.on_conflict_do_nothing()
     won = session.execute(claim.returning(MessageRow.provider_id)).first() is not None
     channel = session.get(ChannelRow, channel_id)
@@ -101,6 +104,12 @@ def reply_to(session: Session, channel_id: UUID, provider_id: str) -> str | None
     """Return the reply a message got."""
     row = session.get(MessageRow, (channel_id, provider_id))
     return row.reply if row else None
+
+
+def count_replies(session: Session, sender_key: str, since: datetime) -> int:
+    """Return how many replies a sender got since then."""
+    found = select(func.count()).where(MessageRow.sender_key == sender_key, MessageRow.received_at >= since)
+    return session.scalar(found.where(MessageRow.reply.is_not(None))) or 0
 
 
 def keep_reply(session: Session, channel_id: UUID, provider_id: str, reply: str | None) -> None:

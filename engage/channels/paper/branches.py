@@ -10,9 +10,9 @@ from engage.questionnaire.conditions import AnswerIs
 from engage.questionnaire.model import Question, QuestionType
 
 #: Share of the width that the first choice takes; the closer boxes have the rest.
-_FIRST_SHARE = 0.26
+_FIRST_SHARE = 0.24
 #: Room for the arrow and the number before the closer boxes (mm).
-_NUMBER_ROOM = 11.0
+_NUMBER_ROOM = 10.0
 
 
 def branches_of(form: Form, question: Question) -> Mapping[str, Question]:

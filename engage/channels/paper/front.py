@@ -9,11 +9,11 @@ from engage.channels.paper.sketch import TYPOGRAPHY, Block, Piece, Room, Sketch,
 from engage.questionnaire.model import HelpLine
 
 #: White between a frame and what stands in it (mm).
-PADDING = 3.0
+PADDING = 2.5
 #: Side of the QR code that leads to the survey online (mm), and the white it needs around it.
 ONLINE_CODE, ONLINE_QUIET = 20.0, 3.0
 #: Width of the way online where it stands beside the agreement (mm).
-_ONLINE_COLUMN = 42.0
+_ONLINE_COLUMN = 37.0
 #: Help lines that fit on a page in small and in large type.
 _MOST_HELP_LINES, _MOST_LARGE_HELP_LINES = 24, 6
 
@@ -24,7 +24,7 @@ def title_block(form: Form, room: Room) -> Block:
     sizes = sketch.typography
     if title := form.words("survey.title"):
         sketch.paragraph(title.text, title.language, sizes.title_pt, is_bold=True)
-        sketch.skip(1.5)
+        sketch.skip(1.0)
     if intro := form.words("survey.intro"):
         sketch.paragraph(intro.text, intro.language, sizes.body_pt)
         sketch.skip(1.5)
@@ -137,7 +137,7 @@ def slip_block(form: Form, room: Room) -> Block:
     sketch = Sketch(form, room)
     sizes = sketch.typography
     sketch.put(Rule(-5.0, 0, room.width + 10.0, 0, 0.7, is_dashed=True))
-    sketch.skip(4.0)
+    sketch.skip(3.0)
     top = sketch.y
     has_two_columns = not sizes.is_large
     left = room.width * 0.5 if has_two_columns else room.width
@@ -147,7 +147,7 @@ def slip_block(form: Form, room: Room) -> Block:
     end, x = sketch.y, 0.0
     if has_two_columns:
         sketch.y, x = top, left + PADDING
-    for what, size in (("receipt", sizes.title_pt), ("receipt_address", sizes.small_pt)):
+    for what, size in (("receipt", 0.85 * sizes.title_pt), ("receipt_address", sizes.small_pt)):
         height = line_height_of(size, "en")
         sketch.slot(what, room.width - x, height, x=x, y=sketch.y, size_pt=size)
         sketch.skip(height)

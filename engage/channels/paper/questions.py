@@ -81,7 +81,10 @@ def _head(form: Form, sketch: Sketch, question: Question) -> float:
     asking, below = _asking(form, question), _below(form, question)
     if words := _how_many(form, question):
         piece = Piece(words, form.language_of(words), sizes.small_pt)
-        (below or asking).insert(0 if below else len(asking), piece)
+        if not below or sketch.is_free_behind(asking, piece, x=x):
+            asking.append(piece)
+        else:
+            below.insert(0, piece)
     sketch.pieces(asking, x=x)
     for paragraph in [[piece] for piece in below] if sizes.is_large else [below]:
         sketch.pieces(paragraph, x=x, size_pt=sizes.small_pt)
@@ -274,9 +277,9 @@ def _ages(form: Form, sketch: Sketch, question: Question, x: float) -> None:
 
 def _area(form: Form, sketch: Sketch, question: Question, x: float) -> None:
     sketch.phrase("paper.area_write", x=x, is_small=True)
-    sketch.skip(PART_GAP)
+    sketch.skip(PART_GAP / 2)
     sketch.space(question.id, LINE_GAP, x=x, width=sketch.width - x)
-    sketch.skip(2 * PART_GAP)
+    sketch.skip(PART_GAP)
     if form.districts:
         sketch.phrase("paper.area_tick", x=x, is_small=True)
         set_choices(sketch, _district_choices(form, question), x=x)

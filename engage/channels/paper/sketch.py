@@ -46,7 +46,7 @@ class Typography:
 
 #: Easy read from 16 pt and large print from 18 pt, as their readers ask (survey content, section 6).
 TYPOGRAPHY = {
-    "standard": Typography(10.5, 9.0, 17.0, 8.0, 8.0, 3.0, 5, 2, 36.0),
+    "standard": Typography(10.5, 9.0, 17.0, 8.0, 8.0, 3.0, 5, 2, 30.0),
     "easy_read": Typography(16.0, 16.0, 24.0, 11.0, 10.0, 9.0, 1, 2, 110.0, option_figure=13.0, question_figure=20.0),
     "large_print": Typography(18.0, 18.0, 26.0, 13.0, 9.6, 8.0, 2, 2, 110.0),
 }
@@ -156,6 +156,15 @@ class Sketch:
                     at += wide + piece.size_pt / mm / 2
         if pieces:
             self.y += line_height_of(size, language)
+
+    def is_free_behind(self, pieces: Sequence[Piece], piece: Piece, *, x: float) -> bool:
+        """Say whether another piece fits on the last line of a paragraph of pieces."""
+        heights = []
+        for tried in (pieces, [*pieces, piece]):
+            probe = Sketch(self.form, Room(self.width), self.typography)
+            probe.pieces(tried, x=x)
+            heights.append(probe.y)
+        return heights[0] == heights[1]
 
     def said(self, key: str, **placeholders: str) -> tuple[str, str]:
         """Return words of the interface and the language to set them in."""

@@ -3,27 +3,36 @@
 import hashlib
 import hmac
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from engage.channels.sms.context import Context
-from engage.channels.sms.conversation import step
+from engage.channels.sms.conversation import Step, step
 from engage.channels.sms.message import InboundMessage
 from engage.channels.sms.state import ConversationState
 from engage.channels.sms.submission import submission_document
 from engage.collection.places import find_area
 from engage.collection.receive import Door, Outcome, receive_submission
 from engage.phrases import languages_with_phrases, phrases_for
-from engage.questionnaire.model import Questionnaire
 from engage.response.problems import Problem
 from engage.storage import questionnaires, texts, waves
 from engage.storage.instance import Instance
 from engage.storage.texts import TextChannel
-from engage.storage.waves import Wave
 
 #: By which the one door knows this channel.
 CHANNEL = frozenset({"sms"})
+
+
+#: At most so many automatic replies to one sender in this time, so that two machines never talk for long.
+MOST_REPLIES, REPLY_WINDOW = 5, timedelta(minutes=10)
+#: Digits; shorter senders are short codes.
+SHORTEST_NUMBER = 7
+
+
+class SurveyMissing(LookupError):
+    """There is no survey of this name."""
 
 
 class ConversationRefused(Exception):
@@ -38,10 +47,15 @@ def answer_text(session: Session, instance: Instance, channel: TextChannel, mess
 
     The same message again, however often and however close together, gets the same reply and changes nothing.
     """
-    if not texts.take_message(session, channel.id, message.provider_id, instance.now()):
-        return texts.reply_to(session, channel.id, message.provider_id)
     key = sender_key(instance.settings.keys.phone_numbers, channel.survey, message.sender)
-    reply = _go_on(session, instance, channel, key, message)
+    now = instance.now()
+    if not texts.take_message(session, channel.id, message.provider_id, key, now):
+        return texts.reply_to(session, channel.id, message.provider_id)
+    if not _is_a_person(message.sender):
+        return None
+    taken = _go_on(session, instance, channel, key, message)
+    recent = texts.count_replies(session, key, now - REPLY_WINDOW)
+    reply = taken.reply if taken.opted_out or recent < MOST_REPLIES else None
     texts.keep_reply(session, channel.id, message.provider_id, reply)
     return reply
 
@@ -57,12 +71,14 @@ def sender_key(pepper: bytes, survey: str, number: str) -> str:
 
 def context_of(
     session: Session, instance: Instance, survey: str, state: ConversationState | None, language: str | None = None
-) -> Context | None:
-    """Return what a conversation is given from outside, or None where the survey asks nothing now."""
+) -> Context:
+    """Return what a conversation is given from outside; one under way stays on the version it began with."""
     wave = waves.current(session, survey)
-    questionnaire = questionnaires.get(session, survey, state.version if state else wave.version if wave else None)
-    if wave is None or questionnaire is None or not _goes_on(wave, state):
-        return None
+    under_way = state is not None and state.is_open and not state.has_expired(instance.now())
+    version = state.version if state and under_way else wave.version if wave else None
+    questionnaire = questionnaires.get(session, survey, version)
+    if questionnaire is None:
+        raise SurveyMissing(survey)
     return Context(
         questionnaire=questionnaire,
         say=lambda language, key, **placeholders: phrases_for(language).say(key, **placeholders),
@@ -72,7 +88,7 @@ def context_of(
         organiser=instance.settings.organisation,
         all_languages=languages_with_phrases(),
         language=language,
-        wave=wave.name,
+        wave=wave.name if wave else None,
     )
 
 
@@ -85,28 +101,34 @@ def send_in(session: Session, instance: Instance, state: ConversationState, cont
     return outcome
 
 
-def _go_on(session: Session, instance: Instance, channel: TextChannel, key: str, message: InboundMessage) -> str | None:
+def _go_on(session: Session, instance: Instance, channel: TextChannel, key: str, message: InboundMessage) -> Step:
+    """Take one text in its conversation; where the survey asks nothing now, STOP and START still count."""
     kept = texts.conversation(session, channel.id, key)
     state = ConversationState.from_document(kept) if kept else None
     context = context_of(session, instance, channel.survey, state)
-    if context is None:
-        return _closed(session, channel.survey)
-    given = replace(context, is_opted_out=texts.has_opted_out(session, key), stopped_by_provider=message.opted_out)
-    taken = step(state, message.text, given)
+    is_out = texts.has_opted_out(session, key)
+    context = replace(context, is_opted_out=is_out, stopped_by_provider=message.opted_out)
+    taken = step(state, message.text, context)
+    if not _goes_on(session, channel.survey, state) and taken.opted_out is None and not is_out:
+        taken = Step(state, context.say(context.first_language, "sms.not_open"))
     if taken.opted_out is not None:
         texts.set_opted_out(session, key, out=taken.opted_out)
     if taken.submission_ready and taken.state:
-        send_in(session, instance, taken.state, given, f"text channel {channel.id}")
+        send_in(session, instance, taken.state, context, f"text channel {channel.id}")
     after = taken.state.emptied(taken.state.stage) if taken.state and taken.submission_ready else taken.state
     texts.keep_conversation(session, channel.id, key, after.to_document() if after else None, instance.now())
-    return taken.reply
+    return taken
 
 
-def _goes_on(wave: Wave, state: ConversationState | None) -> bool:
+def _is_a_person(sender: str) -> bool:
+    """Say whether a sender can be somebody's phone: names and short codes are machines and get no answer."""
+    digits = sender.strip().lstrip("+").replace(" ", "")
+    return digits.isdigit() and len(digits) >= SHORTEST_NUMBER
+
+
+def _goes_on(session: Session, survey: str, state: ConversationState | None) -> bool:
     """Say whether a conversation may start, or go on: one under way may be finished until the wave closes."""
+    wave = waves.current(session, survey)
+    if wave is None:
+        return False
     return wave.takes_starts or (wave.state == "collecting" and state is not None and state.is_open)
-
-
-def _closed(session: Session, survey: str) -> str | None:
-    questionnaire: Questionnaire | None = questionnaires.get(session, survey)
-    return phrases_for(questionnaire.default_language).say("sms.not_open") if questionnaire else None

@@ -26,9 +26,9 @@ def receive_text(provider: str, channel_id: UUID) -> Response:
     if channel is None or channel.provider != provider:
         return Response(status=404)
     speaks = PROVIDERS[provider]
-    if (request.content_length or 0) > LARGEST_BODY:
+    body = request.stream.read(LARGEST_BODY + 1)
+    if len(body) > LARGEST_BODY:
         return Response(status=413)
-    body = request.get_data(cache=False)
     if not _is_genuine(instance, speaks, channel, body):
         return Response(status=403)
     message = speaks.parse(body)

@@ -326,16 +326,22 @@ def upgrade() -> None:
         "text_messages",
         sa.Column("channel", sa.Uuid(), nullable=False),
         sa.Column("provider_id", sa.String(length=100), nullable=False),
+        sa.Column("sender_key", sa.String(length=64), nullable=False),
         sa.Column("reply", sa.String(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["channel"], ["text_channels.id"], name=op.f("fk_text_messages_channel")),
         sa.PrimaryKeyConstraint("channel", "provider_id", name=op.f("pk_text_messages")),
     )
+    with op.batch_alter_table("text_messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_text_messages_sender_key"), ["sender_key"], unique=False)
     op.execute(sa.text("INSERT INTO audit_head (id, number, mac) VALUES (1, 0, :mac)").bindparams(mac="0" * 64))
 
 
 def downgrade() -> None:
     """Take the tables back to the step before."""
+    with op.batch_alter_table("text_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_text_messages_sender_key"))
+
     op.drop_table("text_messages")
     with op.batch_alter_table("text_conversations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_text_conversations_touched_at"))

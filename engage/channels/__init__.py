@@ -1,0 +1,1 @@
+"""How people answer: the web, paper and text messages, which never look at each other."""

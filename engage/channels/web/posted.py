@@ -1,0 +1,110 @@
+"""Reads the fields of a posted page as an answer: a coded value, None where nothing was given, or a problem."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from engage.questionnaire.model import HOME_ELSEWHERE, TEXT_TYPES, Facts, Option, Question, QuestionType
+from engage.response.answers import read_answer
+from engage.response.problems import Problem
+
+Form = MultiDict[str, str]
+#: The names of fields; neutral, like everything in the page that software may keep.
+ANSWER, OTHER, DATE_PARTS = "answer", "other", ("day", "month", "year")
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_DECIMAL = re.compile(r"[+-]?\d{0,18}[.,٫]\d{1,18}")
+_DATE = re.compile(r"\d{1,4}")
+
+
+def read_posted(
+    question: Question, options: tuple[Option, ...], facts: Facts, form: Form, districts: tuple[str, ...] = ()
+) -> Any:
+    """Return the answer in a posted page; `districts` are the codes a home district may be chosen from."""
+    if question.type is QuestionType.AREA_RELATION:
+        return _relations(question, options, form)
+    if question.type is QuestionType.HOME_DISTRICT:
+        return _home(question, districts, form)
+    raw = _RAW[question.type](question, form)
+    if raw is None or isinstance(raw, Problem):
+        return raw
+    return read_answer(question, options, facts, raw)
+
+
+def _one(_question: Question, form: Form) -> Any:
+    given = form.getlist(ANSWER)
+    return (given[0] if len(given) == 1 else given) if given else None
+
+
+def _several(question: Question, form: Form) -> Any:
+    given = form.getlist(ANSWER)
+    specials = [code for code in given if code in question.special]
+    if len(specials) == 1 and len(given) == 1:
+        return specials[0]
+    return Problem("exclusive_option", question.id) if specials else given or None
+
+
+def _communities(question: Question, form: Form) -> Any:
+    own = form.get(OTHER, "").strip()
+    given = _several(question, form)
+    if not own or isinstance(given, Problem):
+        return given
+    if isinstance(given, str):
+        return Problem("exclusive_option", question.id)
+    return [*(given or ()), {"other": own}]
+
+
+def _number(_question: Question, form: Form) -> Any:
+    text = form.get(ANSWER, "").strip()
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return float(text.replace(",", ".").replace("٫", "."))
+    return text or None
+
+
+def _date(_question: Question, form: Form) -> Any:
+    parts = [form.get(name, "").strip() for name in DATE_PARTS]
+    if not any(parts):
+        return None
+    if not all(_DATE.fullmatch(part) for part in parts):
+        return "-".join(parts)
+    day, month, year = (int(part) for part in parts)
+    return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _text(_question: Question, form: Form) -> Any:
+    text = form.get(ANSWER, "")
+    return text if text.strip() else None
+
+
+def _nothing(_question: Question, _form: Form) -> Any:
+    return None
+
+
+def _relations(question: Question, options: tuple[Option, ...], form: Form) -> Any:
+    given = form.getlist(ANSWER)
+    offered = [option.code for option in options]
+    if set(given) - set(offered):
+        return Problem("unknown_option", question.id)
+    return [code for code in offered if code in given] or None
+
+
+def _home(question: Question, districts: tuple[str, ...], form: Form) -> Any:
+    given = form.getlist(ANSWER)
+    if given and (len(given) > 1 or given[0] not in (*districts, HOME_ELSEWHERE)):
+        return Problem("unknown_option", question.id)
+    return given[0] if given else None
+
+
+_RAW: dict[QuestionType, Callable[[Question, Form], Any]] = {
+    QuestionType.SINGLE_CHOICE: _one,
+    QuestionType.SCALE: _one,
+    QuestionType.MULTIPLE_CHOICE: _several,
+    QuestionType.COMMUNITY: _communities,
+    QuestionType.NUMBER: _number,
+    QuestionType.DATE: _date,
+    **dict.fromkeys(TEXT_TYPES, _text),
+    **dict.fromkeys((QuestionType.NOTE, QuestionType.AGE_BAND, QuestionType.AREA), _nothing),
+}

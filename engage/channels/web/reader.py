@@ -1,0 +1,125 @@
+"""Puts words before one reader: the survey's and the interface's, in a language and a style, fallbacks marked."""
+
+import re
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from engage.phrases import Phrases, direction, phrases_for, review_state
+from engage.questionnaire.model import Facts, HelpLine, Questionnaire
+from engage.questionnaire.wording import Wording, Words
+
+#: Numbers of five digits from here on take texts, not calls (UK short codes).
+_SHORT_CODE = re.compile(r"[678][0-9]{4}")
+#: Ends of sentences in our scripts, with the space behind them.
+_SENTENCE_END = re.compile(r"(?<=[.!?؟۔።])\s+|(?<=[。？！])\s*")
+#: Marks around a name, so that its letters do not turn the sentence around (Unicode first strong isolate).
+_ISOLATE, _POP = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True)
+class HelpEntry:
+    """A place to get help as it is shown; `link` opens the telephone."""
+
+    name: Wording | None
+    what: Wording | None
+    number: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The words one person reads; without a survey only the interface's."""
+
+    language: str
+    style: str = "standard"
+    words: Words | None = None
+
+    @classmethod
+    def for_facts(cls, questionnaire: Questionnaire, facts: Facts) -> "Reader":
+        """Return the reader of a survey."""
+        return cls(facts.language, facts.style, Words.for_facts(questionnaire, facts))
+
+    @property
+    def direction(self) -> str:
+        """Return the value of the page's `dir`."""
+        return direction(self.language)
+
+    @property
+    def is_machine_drafted(self) -> bool:
+        """Say whether no native speaker has checked these words yet."""
+        language = self.words.questionnaire.language(self.language) if self.words else None
+        drafted = language is not None and language.review == "machine_drafted"
+        return drafted or review_state(self.language) == "machine_drafted"
+
+    def say(self, key: str, **values: object) -> Markup:
+        """Return the interface's words, marked as another language where they are not yet in this one."""
+        phrases = self._phrases
+        text = escape(phrases.say(key))
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", escape(value))
+        return text if phrases.is_translated(key) or self.language == "en" else _in_language(text, "en")
+
+    def plain(self, key: str, **values: object) -> str:
+        """Return the interface's words without marks, for titles and labels."""
+        return self._phrases.say(key, **values)
+
+    def phrase(self, key: str) -> Wording:
+        """Return the interface's words as a wording."""
+        translated = self.language == "en" or self._phrases.is_translated(key)
+        return Wording(self._phrases.say(key), self.language if translated else "en", is_fallback=not translated)
+
+    def word(self, key: str, **values: str) -> Wording | None:
+        """Return the survey's words, or None where it has none for this."""
+        if self.words is None:
+            return None
+        return self.words.find(key, **{name: self._isolated(value) for name, value in values.items()})
+
+    def help_lines(self) -> tuple[HelpEntry, ...]:
+        """Return the survey's places to get help that are meant for this reader."""
+        if self.words is None:
+            return ()
+        lines = self.words.questionnaire.help_lines
+        return tuple(self._help_entry(line) for line in lines if not line.routes or self.words.route in line.routes)
+
+    def has_unchecked_help(self) -> bool:
+        """Say whether nobody has tried one of the numbers shown."""
+        return self.words is not None and any(not line.checked_on for line in self.words.questionnaire.help_lines)
+
+    @property
+    def _phrases(self) -> Phrases:
+        return phrases_for(self.language, self.style)
+
+    def _help_entry(self, line: HelpLine) -> HelpEntry:
+        digits = re.sub(r"[^0-9+]", "", line.number)
+        scheme = "sms" if _SHORT_CODE.fullmatch(digits) else "tel"
+        key = f"help.{line.id}"
+        return HelpEntry(self.word(f"{key}.name"), self.word(f"{key}.what"), line.number, f"{scheme}:{digits}")
+
+    def _isolated(self, value: str) -> str:
+        return f"{_ISOLATE}{value}{_POP}" if self.direction == "rtl" else value
+
+
+def marked(wording: Wording | None) -> Markup:
+    """Return a wording for a page, with its own language where that is not the page's."""
+    if wording is None:
+        return Markup()
+    text = escape(wording.text)
+    return _in_language(text, wording.language) if wording.is_fallback else text
+
+
+def sentences(wording: Wording | None) -> tuple[Wording, ...]:
+    """Return a longer text sentence by sentence, for a list that is easier to read."""
+    if wording is None:
+        return ()
+    parts = (part.strip() for part in _SENTENCE_END.split(wording.text))
+    return tuple(Wording(part, wording.language, wording.is_fallback) for part in parts if part)
+
+
+def minutes_for(questions: int) -> int:
+    """Return about how many minutes so many questions take, at three a minute."""
+    return max(1, round(questions / 3))
+
+
+def _in_language(text: Markup, language: str) -> Markup:
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(language, direction(language), text)

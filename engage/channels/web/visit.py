@@ -1,0 +1,118 @@
+"""One visit to a survey's pages: which survey, which wave, whose answers in progress, read how."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import abort, current_app, request, session as cookie
+from sqlalchemy.orm import Session
+
+from engage.areas import AreaTree
+from engage.channels.web.path import Path
+from engage.channels.web.reader import Reader
+from engage.collection import drafts
+from engage.questionnaire.model import Facts, Questionnaire
+from engage.storage import areas, questionnaires, waves
+from engage.storage.drafts import Draft
+from engage.storage.instance import Instance
+from engage.storage.waves import Wave
+
+#: Where the token of a draft stands in the one cookie.
+TOKEN = "d"  # noqa: S105 - the name, not the token
+
+
+class DraftGone(Exception):
+    """Somebody is in the middle of a survey, and their answers are no longer here."""
+
+
+class DraftSent(Exception):
+    """Somebody goes back into answers that were sent already."""
+
+
+def this_instance() -> Instance:
+    """Return the instance that the app runs on."""
+    instance: Instance = current_app.extensions["engage"]
+    return instance
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a page of a survey stands on."""
+
+    code: str
+    questionnaire: Questionnaire
+    wave: Wave | None
+    draft: Draft | None
+    language: str
+    style: str
+    tree: AreaTree
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Return what is known of the person so far."""
+        return drafts.facts_of(self.draft) if self.draft else Facts("web", self.language, self.style)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Return the words this person reads."""
+        return Reader.for_facts(self.questionnaire, self.facts)
+
+    @cached_property
+    def path(self) -> Path:
+        """Return the questions this person is asked."""
+        return Path.of(self.questionnaire, self.facts, self.draft.answers if self.draft else {})
+
+    @property
+    def takes_starts(self) -> bool:
+        """Say whether somebody may begin now."""
+        return self.wave is not None and self.wave.takes_starts
+
+    @property
+    def answering(self) -> Draft | None:
+        """Return the answers in progress, None where there are none or they were sent."""
+        return self.draft if self.draft and self.draft.receipt is None else None
+
+    def in_progress(self) -> Draft:
+        """Return the answers in progress; raises DraftGone or DraftSent."""
+        if self.draft is None:
+            raise DraftGone(self.code)
+        if self.draft.receipt is not None:
+            raise DraftSent(self.code)
+        return self.draft
+
+    @cached_property
+    def place(self) -> str:
+        """Return the name of the place that was chosen, or the words for here."""
+        code = self.draft.envelope.get("area") if self.draft else None
+        area = self.tree.get(code) if code else None
+        return area.name if area else self.reader.plain("web.here")
+
+
+def open_visit(session: Session, code: str) -> Visit:
+    """Return the visit that a request makes; answers 404 where no survey has this code."""
+    slug = questionnaires.find_slug(session, code)
+    if slug is None:
+        abort(404)
+    draft = drafts.find_draft(session, cookie.get(TOKEN), slug, this_instance().now())
+    wave = waves.current(session, slug)
+    version = draft.version if draft else wave.version if wave else None
+    questionnaire = questionnaires.get(session, slug, version)
+    if questionnaire is None:
+        abort(404)
+    language, style = _chosen(questionnaire, draft)
+    tree = areas.read_tree(session)
+    return Visit(code, questionnaire, wave, draft, language, style, tree)
+
+
+def forget_draft(session: Session) -> None:
+    """Delete the draft of this phone, of whatever survey, and its token."""
+    drafts.discard_draft(session, cookie.pop(TOKEN, None))
+
+
+def _chosen(questionnaire: Questionnaire, draft: Draft | None) -> tuple[str, str]:
+    if draft is not None:
+        return draft.envelope["language"], draft.envelope["style"]
+    language, style = request.values.get("lang", ""), request.values.get("style", "")
+    if questionnaire.language(language) is None:
+        offered = [offer.tag for offer in questionnaire.languages]
+        language = request.accept_languages.best_match(offered) or questionnaire.default_language
+    return language, style if style in questionnaire.styles else questionnaire.styles[0]

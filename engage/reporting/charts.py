@@ -1,0 +1,130 @@
+"""Draws published figures as SVG bars that read without colour; every number in a chart is a published one."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from engage.results.published import NOT_ENOUGH, PublishedCell
+
+#: Units of a whole chart's width, and of the bars in it; a bar as wide as this stands for everybody.
+CHART_WIDTH = 640
+BAR_WIDTH = 440
+BAR_HEIGHT = 22
+#: Units of a bar that stands alone, beside its own words.
+STRIP_WIDTH = 300
+STRIP_HEIGHT = 24
+LINE_HEIGHT = 20
+MARGIN = 10
+
+#: Letters to a line of label; an average letter of 15 units is half as wide as it is high.
+_LETTERS = 78
+_INK = "#0b2b40"
+_BAR = "#1f6f8b"
+_PAPER = "#ffffff"
+#: How a bar is drawn by the quality of its row: filled, outlined thick, outlined in dashes.
+_STYLES = {
+    "ok": f'fill="{_BAR}" stroke="{_INK}"',
+    "care": f'fill="{_BAR}" fill-opacity="0.45" stroke="{_INK}" stroke-width="2"',
+    "low": f'fill="{_PAPER}" stroke="{_INK}" stroke-width="2" stroke-dasharray="5 3"',
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One answer in a chart: its label, its published cell, what is said of it, and its row's quality."""
+
+    label: str
+    cell: PublishedCell
+    said: str
+    quality: str
+
+
+@dataclass(frozen=True)
+class BarGroup:
+    """The bars of one row of a table under its heading; none where the row is not shown."""
+
+    heading: str
+    bars: Sequence[Bar]
+
+
+def draw_chart(title: str, description: str, groups: Iterable[BarGroup], *, direction: str = "ltr") -> str:
+    """Return a whole chart with its words, as an SVG image that speaks for itself."""
+    parts: list[str] = []
+    height = MARGIN
+    for line in textwrap.wrap(title, _LETTERS):
+        height += LINE_HEIGHT
+        parts.append(_words(line, height, direction, weight="bold"))
+    for group in groups:
+        height = _draw_group(parts, group, height + MARGIN, direction)
+    height += MARGIN
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {CHART_WIDTH} {height}" role="img" '
+        f'direction="{direction}" font-family="Noto Sans, Segoe UI, sans-serif" font-size="15" fill="{_INK}">'
+        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{''.join(parts)}</svg>"
+    )
+
+
+def draw_strip(cell: PublishedCell, quality: str, name: str, *, direction: str = "ltr") -> str:
+    """Return one answer's bar to stand beside its words; `name` says it to whoever does not see it."""
+    bar = _bar(cell, quality, 1, 1, STRIP_WIDTH - 2, STRIP_HEIGHT - 2)
+    mirrored = f' transform="translate({STRIP_WIDTH} 0) scale(-1 1)"' if direction == "rtl" else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="strip" viewBox="0 0 {STRIP_WIDTH} {STRIP_HEIGHT}" '
+        f'preserveAspectRatio="none" role="img"><title>{escape(name)}</title><g{mirrored}>{bar}</g></svg>'
+    )
+
+
+def draw_tenths(tenths: int, name: str, *, direction: str = "ltr") -> str:
+    """Return ten people, the first `tenths` of them filled, for easy read."""
+    width, step = 300, 30
+    people = "".join(_person(place * step + step // 2, is_filled=place < tenths) for place in range(10))
+    mirrored = f' transform="translate({width} 0) scale(-1 1)"' if direction == "rtl" else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="tenths" viewBox="0 0 {width} 44" role="img">'
+        f"<title>{escape(name)}</title><g{mirrored}>{people}</g></svg>"
+    )
+
+
+def _draw_group(parts: list[str], group: BarGroup, height: int, direction: str) -> int:
+    """Draw a row's bars below `height`; returns where they end."""
+    for line in textwrap.wrap(group.heading, _LETTERS):
+        height += LINE_HEIGHT
+        parts.append(_words(line, height, direction, weight="bold"))
+    for bar in group.bars:
+        for line in textwrap.wrap(bar.label, _LETTERS):
+            height += LINE_HEIGHT
+            parts.append(_words(line, height, direction))
+        height += 6
+        left = CHART_WIDTH - MARGIN if direction == "rtl" else MARGIN
+        mirrored = " scale(-1 1)" if direction == "rtl" else ""
+        drawn = _bar(bar.cell, bar.quality, 0, 0, BAR_WIDTH, BAR_HEIGHT)
+        parts.append(f'<g transform="translate({left} {height}){mirrored}">{drawn}</g>')
+        parts.append(_words(bar.said, height + 17, direction, indent=BAR_WIDTH + MARGIN))
+        height += BAR_HEIGHT + 4
+    return height
+
+
+def _bar(cell: PublishedCell, quality: str, x: int, y: int, width: int, height: int) -> str:
+    """Return the track of a bar, its share and its interval; an empty track where there is no share."""
+    track = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{_PAPER}" stroke="#8a9aa5"/>'
+    if cell.share is None or cell.low is None or cell.high is None or quality == NOT_ENOUGH:
+        return track
+    low, share, high = (x + round(width * part) for part in (cell.low, cell.share, cell.high))
+    filled = f'<rect x="{x}" y="{y}" width="{share - x}" height="{height}" {_STYLES[quality]}/>'
+    middle, top, bottom = y + height // 2, y + height // 4, y + height - height // 4
+    whisker = f"M{low} {top}V{bottom}M{low} {middle}H{high}M{high} {top}V{bottom}"
+    halo = f'<path d="{whisker}" fill="none" stroke="{_PAPER}" stroke-width="5"/>'
+    return f'{track}{filled}{halo}<path d="{whisker}" fill="none" stroke="{_INK}" stroke-width="2"/>'
+
+
+def _person(x: int, *, is_filled: bool) -> str:
+    fill = _BAR if is_filled else _PAPER
+    body = f"M{x - 10} 41V30a10 10 0 0 1 20 0V41Z"
+    ink = f'fill="{fill}" stroke="{_INK}" stroke-width="2"'
+    return f'<circle cx="{x}" cy="11" r="8" {ink}/><path d="{body}" {ink}/>'
+
+
+def _words(text: str, y: int, direction: str, *, indent: int = 0, weight: str = "normal") -> str:
+    x = CHART_WIDTH - MARGIN - indent if direction == "rtl" else MARGIN + indent
+    return f'<text x="{x}" y="{y}" font-weight="{weight}">{escape(text)}</text>'
