@@ -1,4 +1,4 @@
-"""How a person of the demo answers: only what routing asks them, only what is offered, leaving more out towards the end."""
+"""How a person of the demo answers: only what they are asked, only what is offered, leaving more out as it goes on."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -99,9 +99,7 @@ def _feeling(asked: _Asked) -> float:
     question, person = asked.question.id, asked.person
     place = person.place.safety * leanings.PLACE_COUNTS.get(question, 0.0)
     kinds = sum(leanings.KIND_LEANINGS.get((kind, question), 0.0) for kind in person.kinds)
-    return (
-        person.comfort + place + kinds + leanings.QUESTION_LEANINGS.get(question, 0.0) + asked.rng.gauss(0, NOISE)
-    )
+    return person.comfort + place + kinds + leanings.QUESTION_LEANINGS.get(question, 0.0) + asked.rng.gauss(0, NOISE)
 
 
 def _one_choice(asked: _Asked) -> str:

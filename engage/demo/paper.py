@@ -8,23 +8,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engage.areas import AreaTree
 from engage.channels.paper.composition import make_layout
-from engage.channels.paper.layout import Layout
 from engage.phrases import phrases_for
 from engage.questionnaire.model import Questionnaire
 from engage.response.serials import make_serial
 from engage.storage import forms
 from engage.storage.forms import Form
 
-#: (language, style) of the forms that were printed, the survey's own language in every style.
+#: (language, style) of the forms that were printed: the survey's own language in every style, and some others.
 PRINTED = (
     ("en", "standard"),
     ("en", "easy_read"),
     ("en", "large_print"),
     ("pl", "standard"),
     ("so", "easy_read"),
-    ("ur", "standard"),
+    ("ur", "easy_read"),
 )
 #: (language, style) of the forms left to be entered.
 WAITING = (("en", "standard"), ("en", "easy_read"))
@@ -33,34 +31,37 @@ MOST_LOOKED_AT = 20
 
 
 @dataclass(frozen=True)
+class _Plate:
+    """A layout as it is stored, with its hash."""
+
+    layout_hash: str
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class PrintRun:
-    """The layouts of one version of a survey by (language, style)."""
+    """The forms printed of one version of a survey, by (language, style)."""
 
     survey: str
     version: int
-    layouts: Mapping[tuple[str, str], Layout]
+    plates: Mapping[tuple[str, str], _Plate]
 
     def form(self, serial: str, wave: str, language: str, style: str, at: datetime) -> Form:
-        """Return a printed form of the run."""
-        layout = self.layouts[language, style]
-        return Form(serial, self.survey, self.version, wave, language, style, None, layout.content_hash, at)
+        """Return a form of the run as it was printed."""
+        layout_hash = self.plates[language, style].layout_hash
+        return Form(serial, self.survey, self.version, wave, language, style, None, layout_hash, at)
 
 
 def print_run(questionnaire: Questionnaire, districts: Mapping[str, str]) -> PrintRun:
-    """Lay out every form the demo prints, marked as synthetic."""
-    layouts = {
-        (language, style): make_layout(
-            questionnaire,
-            language,
-            style,
-            say=phrases_for(language, style).say,
-            districts=districts,
-            is_synthetic=True,
-        )
-        for language, style in PRINTED
-        if questionnaire.language(language) and style in questionnaire.styles
-    }
-    return PrintRun(questionnaire.slug, questionnaire.version, layouts)
+    """Lay out every form the demo prints, marked as synthetic; `districts` are names by code."""
+    plates = {}
+    for language, style in PRINTED:
+        if questionnaire.language(language) is None or style not in questionnaire.styles:
+            continue
+        say = phrases_for(language, style).say
+        layout = make_layout(questionnaire, language, style, say=say, districts=districts, is_synthetic=True)
+        plates[language, style] = _Plate(layout.content_hash, layout.to_document())
+    return PrintRun(questionnaire.slug, questionnaire.version, plates)
 
 
 def record_entered(
@@ -78,7 +79,7 @@ def record_entered(
 def record_waiting(session: Session, run: PrintRun, wave: str, now: datetime) -> None:
     """Record some forms as printed and handed out, for somebody to key or answer online."""
     for language, style in WAITING:
-        if (language, style) in run.layouts:
+        if (language, style) in run.plates:
             _keep(session, run, run.form(make_serial(secrets.randbelow), wave, language, style, now))
 
 
@@ -89,6 +90,6 @@ def waiting_forms(session: Session, survey: str, wave: str) -> list[Form]:
 
 
 def _keep(session: Session, run: PrintRun, form: Form) -> None:
-    layout = run.layouts[form.language, form.style]
-    forms.put_layout(session, form.layout_hash, layout.to_document())
+    plate = run.plates[form.language, form.style]
+    forms.put_layout(session, plate.layout_hash, plate.document)
     forms.add(session, form)

@@ -34,8 +34,6 @@ class DemoWave:
     name: str
     first_day: date
     last_day: date
-    #: Closed and published once it is filled.
-    closes: bool
 
 
 def daily_submissions(

@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 
-from engage.reporting.drawn import draw_table
 from engage.reporting.labels import Labels
 from engage.reporting.reading import Published, release_document
-from engage.reporting.words import interval_saying, quality_saying, share_saying
+from engage.reporting.tables import draw_table, html_table, table_title
 from engage.results.published import PublishedCell, PublishedRow, PublishedTable
 
 #: What stands in the first column of every line of made-up figures.
@@ -72,7 +71,8 @@ def write_html(published: Published, tables: Sequence[PublishedTable], labels: L
     return (
         f'<!DOCTYPE html><html lang="{escape(labels.language)}"><meta charset="utf-8"><title>{title}</title>'
         "<style>body{font-family:sans-serif;max-width:60rem;margin:auto;padding:1rem}"
-        "td,th{border:1px solid #777;padding:.3rem;text-align:start}table{border-collapse:collapse;margin:1rem 0}</style>"
+        "td,th{border:1px solid #777;padding:.3rem;text-align:start}"
+        "table{border-collapse:collapse;margin:1rem 0}</style>"
         f"<body><main>{banner}<h1>{title}</h1><p>{about}</p>{drawn}</main></body></html>"
     ).encode()
 
@@ -83,3 +83,41 @@ FORMATS: Mapping[str, Callable[[Published, Sequence[PublishedTable], Labels], by
     "csv": write_csv,
     "html": write_html,
 }
+
+
+def _lines(published: Published, table: PublishedTable, row: PublishedRow, labels: Labels) -> Iterator[list[str]]:
+    release = published.release
+    head: dict[str, object] = {
+        "synthetic": SYNTHETIC if release.synthetic else "",
+        "survey": release.survey,
+        "wave": release.wave,
+        "release": release.release_hash,
+        "published": release.published_at.date().isoformat(),
+        "question": table.question,
+        "wording": table_title(table, labels),
+        "rows": table.rows,
+        "area": table.area,
+        "row": row.row,
+        "row_name": str(labels.row(table.rows, row.row)),
+        "shown_for": row.shown_for,
+        "base": row.base,
+        "quality": row.quality,
+        "note": table.note,
+    }
+    if not row.cells:
+        yield _line(head | {"shown": NOT_SHOWN})
+    for cell in row.cells:
+        yield _line(head | _figures(cell) | {"option_wording": str(labels.option(table.question, cell.option))})
+
+
+def _figures(cell: PublishedCell) -> dict[str, object]:
+    return {name: getattr(cell, name) for name in ("option", "n", "shown", "share", "low", "high")}
+
+
+def _line(values: Mapping[str, object]) -> list[str]:
+    return [_plain(values.get(column)) for column in COLUMNS]
+
+
+def _plain(value: object) -> str:
+    text = "" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

@@ -84,7 +84,7 @@ class Ground:
         return (*own, *(area.code for area in self.above(told_about)))
 
     def table_area(self, area: Area) -> TableArea:
-        """Return an area as it stands in a table: a ward rolls up to its place and district, a place to its district."""
+        """Return an area as it stands in a table: a ward rolls up to its place, then both to their district."""
         wider = self.above(area.code) if area.level in (Level.WARD, Level.PLACE) else ()
         stand_ins = (above for above in wider if above.level in (Level.PLACE, Level.DISTRICT))
         rolls_up_to = tuple(TableArea(above.code, LEVEL_NAMES[above.level]) for above in stand_ins)

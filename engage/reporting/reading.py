@@ -127,9 +127,7 @@ def _rows_asked(published: Published, area: str | None, by: str | None) -> tuple
     return tuple(below.code for root in within for below in published.ground.within(root, lowest))
 
 
-def _area_tables(
-    session: Session, published: Published, codes: tuple[str, ...] | None
-) -> tuple[PublishedTable, ...]:
+def _area_tables(session: Session, published: Published, codes: tuple[str, ...] | None) -> tuple[PublishedTable, ...]:
     return tuple(_some_rows(_tables_by_area(session, published.release), codes))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -87,9 +86,7 @@ def store_release(session: Session, keys: Keys, prepared: PreparedRelease, *, by
     if before and before.release_hash == release.release_hash:
         return before
     detail = {"wave": wave.name, "hash": release.release_hash, "tables": len(documents)}
-    audit.append(
-        session, keys.audit, at=now, actor=by, action="results.published", subject=wave.survey, detail=detail
-    )
+    audit.append(session, keys.audit, at=now, actor=by, action="results.published", subject=wave.survey, detail=detail)
     return releases.add(session, release, documents)
 
 
@@ -98,7 +95,9 @@ def _wave_to_publish(session: Session, survey: str, name: str) -> Wave:
     if wave is None:
         raise ReleaseRefused("unknown_wave", f"{survey} has no wave {name!r}")
     if wave.state not in PUBLISHABLE:
-        raise ReleaseRefused("wave_not_closed", f"wave {name} is {wave.state} and is not published: {_REFUSALS[wave.state]}")
+        raise ReleaseRefused(
+            "wave_not_closed", f"wave {name} is {wave.state} and is not published: {_REFUSALS[wave.state]}"
+        )
     return wave
 
 

@@ -85,7 +85,8 @@ def summarise_area(session: Session, published: Published, code: str) -> AreaSum
     area = published.ground.area(code)
     district = next((above for above in published.ground.above(code) if above.level is Level.DISTRICT), None)
     beside = _rows_by_question(find_tables(session, published, area=district.code)) if district else {}
-    entries, who = [], []
+    entries: list[SummaryEntry] = []
+    who: list[SummaryEntry] = []
     for table in sorted(find_tables(session, published, area=code), key=_place):
         entry = _entry(table, beside.get(table.question))
         question = published.questionnaire.question(table.question)

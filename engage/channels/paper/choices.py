@@ -41,6 +41,7 @@ class Choice:
 
 def set_choices(sketch: Sketch, choices: Sequence[Choice], *, x: float) -> None:
     """Set the choices from `x` (mm) to the end of the block, and move the sketch below them."""
+    sketch.step_past_code()
     row = _one_row(sketch, choices, x)
     if row is not None:
         _set_row(sketch, choices, x, row)
@@ -48,9 +49,11 @@ def set_choices(sketch: Sketch, choices: Sequence[Choice], *, x: float) -> None:
         set_columns(sketch, choices, columns_for(sketch, choices, x), x=x)
 
 
-def set_columns(sketch: Sketch, choices: Sequence[Choice], columns: int, *, x: float) -> None:
-    """Set the choices in so many columns of equal width."""
-    width = sketch.width
+def set_columns(
+    sketch: Sketch, choices: Sequence[Choice], columns: int, *, x: float, width: float | None = None
+) -> None:
+    """Set the choices in so many columns of equal width, up to `width` (mm) from the start of the block."""
+    width = width or sketch.width
     for row in _rows(choices, columns):
         # One column may grow wider below the page code; several must stay in line.
         cell = ((sketch.width if columns == 1 else width) - x) / columns
@@ -62,13 +65,13 @@ def label_start(boxes: int) -> float:
     return (boxes - 1) * BOX_PITCH + BOX + LABEL_GAP
 
 
-def set_heads(sketch: Sketch, heads: Sequence[str], columns: int, *, x: float) -> None:
+def set_heads(sketch: Sketch, heads: Sequence[str], columns: int, *, x: float, width: float) -> None:
     """Set the number of each question above its column of boxes, for lists with two boxes a row."""
     size = sketch.typography.small_pt
     for column in range(columns):
         for at, head in enumerate(heads):
-            width = text_width(head, language="en", size_pt=size, is_bold=True)
-            left = x + column * (sketch.width - x) / columns + at * BOX_PITCH + (BOX - width) / 2
+            wide = text_width(head, language="en", size_pt=size, is_bold=True)
+            left = x + column * (width - x) / columns + at * BOX_PITCH + (BOX - wide) / 2
             sketch.line(head, "en", size, x=left, baseline=baseline_in(sketch.y, size, "en"), is_bold=True)
     sketch.skip(line_height_of(size, "en"))
 

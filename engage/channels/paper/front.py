@@ -54,8 +54,9 @@ def online_block(form: Form, room: Room) -> Block:
 def online_and_consent_block(form: Form, room: Room) -> Block:
     """Return both side by side: the way online at the start, far from the page code."""
     sketch = Sketch(form, room)
-    consent = consent_block(form, Room(sketch.width - _ONLINE_COLUMN - PADDING))
-    online = _online_column(form, consent.height)
+    room = Room(sketch.width - _ONLINE_COLUMN - PADDING)
+    online = _online_column(form, consent_block(form, room).height)
+    consent = consent_block(form, room, online.height)
     for mark in online.marks:
         sketch.put(mark)
     for mark in consent.marks:
@@ -79,8 +80,8 @@ def _online_column(form: Form, height: float) -> Block:
     return sketch.finish()
 
 
-def consent_block(form: Form, room: Room) -> Block:
-    """Return the agreement with its box; for the survey rule `parent_opt_in` also the parent's."""
+def consent_block(form: Form, room: Room, height: float = 0.0) -> Block:
+    """Return the agreement with its box, at least so high; for the rule `parent_opt_in` also the parent's."""
     sketch = Sketch(form, room)
     width = sketch.width
     sketch.skip(PADDING)
@@ -98,7 +99,7 @@ def consent_block(form: Form, room: Room) -> Block:
         set_choices(inner, [choice], x=0)
     for mark in inner.marks:
         sketch.put(mark.moved(PADDING, 0))
-    sketch.y = inner.y + PADDING / 2
+    sketch.y = max(height, inner.y + PADDING / 2)
     sketch.frame(width, weight_pt=1.0)
     return sketch.finish()
 

@@ -220,15 +220,17 @@ def _groups(
     """Set options in groups under their names, all in the same columns."""
     following = form.following(question)
     every = [choice for choices in listed.values() for choice in choices]
-    columns = columns_for(sketch, every, x)
+    sketch.step_past_code()
+    columns, width = columns_for(sketch, every, x), sketch.width
     if following:
-        set_heads(sketch, [str(form.numbers[question.id]), str(form.numbers[following.id])], columns, x=x)
+        heads = [str(form.numbers[asked.id]) for asked in (question, following)]
+        set_heads(sketch, heads, columns, x=x, width=width)
     start = x + label_start(1 + bool(following))
     for group, choices in listed.items():
         name = form.words(f"{question.id}.group.{group}", question) if group else None
         if name:
             sketch.paragraph(name.text, name.language, sketch.typography.small_pt, x=start, is_bold=True)
-        set_columns(sketch, choices, columns, x=x)
+        set_columns(sketch, choices, columns, x=x, width=width)
 
 
 def _choice(form: Form, question: Question, option: Option) -> Choice:

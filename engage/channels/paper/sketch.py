@@ -14,6 +14,8 @@ from engage.channels.paper.text import text_width, wrap_text
 _LARGE_PT = 14.0
 #: Height of a capital letter, as a share of the type size.
 _CAPITAL = 0.714
+#: Beside the page code, so little height is left white rather than narrowing what follows (mm).
+_LITTLE = 12.0
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,11 @@ class Sketch:
     def skip(self, height: float) -> None:
         """Leave white space."""
         self.y += height
+
+    def step_past_code(self) -> None:
+        """Leave the rest beside the page code white where it is too little for a list."""
+        if self.room.notch - _LITTLE < self.y < self.room.notch:
+            self.y = self.room.notch
 
     def put(self, mark: Mark) -> None:
         """Add a mark at its own place."""

@@ -16,6 +16,8 @@ from engage.channels.paper.fonts import is_right_to_left as runs_right_to_left
 NO_BREAK_SPACE = "\u00a0"
 #: reportlab's number for the non-zero fill rule.
 FILL_NON_ZERO = 1
+#: The rectangle a glyph may take, in ems: left, bottom, right, top.
+_GLYPH_EDGES = (-1, -1, 3, 2)
 #: Marks that steer direction and draw nothing; the algorithm here knows the older ones only.
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
@@ -187,10 +189,29 @@ def _levels(text: str, *, is_right_to_left: bool) -> list[tuple[str, int]]:
 
 def _draw_outlines(canvas: Canvas, run: Run, x_pt: float, y_pt: float, size_pt: float) -> None:
     scale = size_pt / run.face.units
-    path = canvas.beginPath()
-    draw: dict[str, Callable[..., None]] = {"M": path.moveTo, "L": path.lineTo, "C": path.curveTo, "Z": path.close}
     for glyph in run.glyphs:
-        left, base = x_pt + glyph.x * scale, y_pt + glyph.y * scale
-        for kind, values in run.face.outline(glyph.index):
-            draw[kind](*(value * scale + (base if place % 2 else left) for place, value in enumerate(values)))
-    canvas.drawPath(path, stroke=0, fill=1, fillMode=FILL_NON_ZERO)
+        if not run.face.outline(glyph.index):
+            continue
+        canvas.saveState()
+        canvas.transform(scale, 0, 0, scale, x_pt + glyph.x * scale, y_pt + glyph.y * scale)
+        canvas.doForm(_glyph_form(canvas, run.face, glyph.index))
+        canvas.restoreState()
+
+
+def _glyph_form(canvas: Canvas, face: Typeface, index: int) -> str:
+    """Return the name of the form that draws a glyph; each is kept once in a document."""
+    name = f"{face.file.name}-{face.weight}-{index}"
+    if not canvas.hasForm(name):
+        canvas.beginForm(name, *(edge * round(face.units) for edge in _GLYPH_EDGES))
+        path = canvas.beginPath()
+        draw: dict[str, Callable[..., None]] = {
+            "M": path.moveTo,
+            "L": path.lineTo,
+            "C": path.curveTo,
+            "Z": path.close,
+        }
+        for kind, values in face.outline(index):
+            draw[kind](*values)
+        canvas.drawPath(path, stroke=0, fill=1, fillMode=FILL_NON_ZERO)
+        canvas.endForm()
+    return name

@@ -41,7 +41,9 @@ class Ground:
     def districts(self) -> tuple[Area, ...]:
         """Return the districts with any ground of the survey in them."""
         whole = self.tree.at_level(Level.DISTRICT, on_date=self.on_date)
-        around = {district.code for root in self.roots if root in self.tree and (district := self.tree.district_of(root))}
+        around = {
+            district.code for root in self.roots if root in self.tree and (district := self.tree.district_of(root))
+        }
         return tuple(area for area in whole if self.has(area.code) or area.code in around)
 
     def counties(self) -> tuple[County, ...]:

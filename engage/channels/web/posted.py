@@ -12,7 +12,7 @@ from engage.response.problems import Problem
 
 Form = MultiDict[str, str]
 #: The names of fields; neutral, like everything in the page that software may keep.
-ANSWER, OTHER, DATE_PARTS = "answer", "other", ("day", "month", "year")
+ANSWER, OTHER, SPECIAL, DATE_PARTS = "answer", "other", "special", ("day", "month", "year")
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _DECIMAL = re.compile(r"[+-]?\d{0,18}[.,٫]\d{1,18}")
 _DATE = re.compile(r"\d{1,4}")
@@ -26,10 +26,19 @@ def read_posted(
         return _relations(question, options, form)
     if question.type is QuestionType.HOME_DISTRICT:
         return _home(question, districts, form)
-    raw = _RAW[question.type](question, form)
+    raw = _raw(question, form)
     if raw is None or isinstance(raw, Problem):
         return raw
     return read_answer(question, options, facts, raw)
+
+
+def _raw(question: Question, form: Form) -> Any:
+    """Return the answer uncoded; beside a typed field, "I don't know" and the like are ticked apart."""
+    raw = _RAW[question.type](question, form)
+    special = form.get(SPECIAL)
+    if special not in question.special:
+        return raw
+    return special if raw is None else Problem("exclusive_option", question.id)
 
 
 def _one(_question: Question, form: Form) -> Any:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import abort, current_app, request, session as cookie
+from flask import abort, current_app, request
+from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from engage.areas import AreaTree

@@ -1,0 +1,60 @@
+"""Builds the two pages of the area question: a postcode or a district, then a place or ward in the district."""
+
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from engage.areas import Area
+from engage.channels.web.ground import AREA, DISTRICT, INSIDE, POSTCODE, Ground
+from engage.channels.web.question_page import Asked, build_page, plain
+from engage.channels.web.shown import Choice, ChoiceGroup, QuestionPage, TypedField
+
+
+def build_area_page(asked: Asked, ground: Ground, *, inside: str | None, with_postcodes: bool) -> QuestionPage:
+    """Return the page with the districts, or with what lies inside one of them."""
+    page = replace(build_page(asked), skip=asked.reader.say("web.area_skip"))
+    if inside in {district.code for district in ground.districts()}:
+        return _inside(asked, ground, page, str(inside))
+    groups = _districts(asked, ground)
+    if not with_postcodes:
+        return replace(page, groups=groups)
+    listed = ChoiceGroup(groups[0].choices, groups[0].heading or asked.reader.say("web.area_by_district"))
+    typed = TypedField(POSTCODE, label=asked.reader.say("web.area_postcode"))
+    return replace(page, groups=(listed, *groups[1:]), fields=(typed,))
+
+
+def _districts(asked: Asked, ground: Ground) -> tuple[ChoiceGroup, ...]:
+    chosen = ground.tree.get(asked.answer) if asked.answer else None
+    district = ground.tree.district_of(chosen.code) if chosen else None
+    ticked = district or chosen
+
+    def choice(area: Area, label: Markup) -> Choice:
+        return Choice(DISTRICT, area.code, label, area == ticked)
+
+    groups = []
+    for county in ground.counties():
+        choices = [choice(area, plain(area.name)) for area in county.districts]
+        if county.area:
+            choices.append(choice(county.area, asked.reader.say("web.area_whole", place=county.area.name)))
+        groups.append(ChoiceGroup(tuple(choices), plain(county.area.name) if county.area else None))
+    return tuple(groups)
+
+
+def _inside(asked: Asked, ground: Ground, page: QuestionPage, district: str) -> QuestionPage:
+    """Return what lies inside a district; the whole of it is chosen unless a place or ward was."""
+    places, wards = ground.inside(district)
+    offered = {area.code for area in (*places, *wards)}
+    ticked = asked.answer if asked.answer in offered else district
+    name = ground.tree[district].name
+    whole = ChoiceGroup((Choice(AREA, district, asked.reader.say("web.area_whole", place=name), ticked == district),))
+    lists = (("web.area_places", places), ("web.area_wards", wards))
+    groups = [
+        ChoiceGroup(
+            tuple(Choice(AREA, area.code, plain(area.name), area.code == ticked) for area in areas),
+            asked.reader.say(heading),
+        )
+        for heading, areas in lists
+        if areas
+    ]
+    start = (whole,) if ground.has(district) else ()
+    return replace(page, groups=(*start, *groups), carried={INSIDE: district}, is_dense=True)

@@ -1,0 +1,26 @@
+"""Pages for what went wrong, in the survey's voice: not found, gone, refused, or a fault on our side."""
+
+from flask import make_response, redirect, request, url_for
+from werkzeug import Response
+
+from engage.channels.web.rendering import reader_of_request, render_page
+from engage.channels.web.visit import DraftGone, DraftSent
+
+KINDS = ("not_found", "gone", "refused", "fault")
+
+
+def render_problem_page(kind: str) -> str:
+    """Return the page for one of KINDS; it looks at nothing that may be broken."""
+    code = (request.view_args or {}).get("code")
+    start = url_for("survey_pages.show_start", code=code) if code and kind != "not_found" else None
+    return render_page(reader_of_request(), "problem", kind=kind, start=start)
+
+
+def answer_gone(_error: DraftGone) -> Response:
+    """Say that answers in progress are no longer here."""
+    return make_response(render_problem_page("gone"), 410)
+
+
+def answer_sent(error: DraftSent) -> Response:
+    """Go to the last page: nothing is sent twice."""
+    return redirect(url_for("survey_pages.show_thanks", code=str(error), again=1), 303)

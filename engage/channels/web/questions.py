@@ -1,0 +1,159 @@
+"""One question a page: shows it, takes the answer, and goes on, past or back."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from engage.channels.web.area_page import build_area_page
+from engage.channels.web.ground import INSIDE, Ground, OpenDistrict, read_area
+from engage.channels.web.order import options_shown
+from engage.channels.web.posted import Form, read_posted
+from engage.channels.web.question_page import Asked, build_page
+from engage.channels.web.rendering import render_visit
+from engage.channels.web.shown import QuestionPage, with_posted
+from engage.channels.web.visit import Visit, open_visit, this_instance
+from engage.collection.drafts import answer_in, save_answer
+from engage.questionnaire.model import Question, QuestionType
+from engage.questionnaire.routing import options_asked
+from engage.response.problems import Problem
+from engage.storage import areas
+
+
+def show_question(code: str, number: int) -> Response:
+    """Show one question, with what was answered before."""
+    with this_instance().database.reading() as session:
+        visit = open_visit(session, code)
+        question = _question_at(visit, number)
+        if question not in visit.path.asked:
+            return redirect(onward(visit, question), 303)
+        page = _page_of(session, visit, question, request.args.get(INSIDE))
+    return _render(visit, question, page)
+
+
+def take_answer(code: str, number: int) -> Response:
+    """Take the answer in a posted page and go where its button says."""
+    with this_instance().database.writing() as session:
+        visit = open_visit(session, code)
+        question = _question_at(visit, number)
+        if question not in visit.path.asked:
+            return redirect(onward(visit, question), 303)
+        value = None if request.form.get("action") == "skip" else _read(session, visit, question, request.form)
+        if request.form.get("action") == "back":
+            return _go_back(session, visit, question, value)
+        if isinstance(value, Problem):
+            return _show_problem(session, visit, question, value)
+        return _go_on(session, visit, question, value)
+
+
+def onward(visit: Visit, question: Question | None, *, is_change: bool = False) -> str:
+    """Return the address of what comes after a question (or the first page): a question, or the check.
+
+    Who came to change one answer goes back to the check, past whatever has newly to be asked.
+    """
+    if is_change:
+        following = visit.path.first_unseen(visit.in_progress().seen)
+    elif question is None:
+        following = next(iter(visit.path.asked), None)
+    else:
+        following = visit.path.after(question)
+    if following is None:
+        return url_for("survey_pages.show_check", code=visit.code)
+    return address_of(visit, following, is_change=is_change)
+
+
+def address_of(visit: Visit, question: Question, **parameters: Any) -> str:
+    """Return the address of a question's page."""
+    kept = {"change": 1} if parameters.pop("is_change", False) else {}
+    number = visit.path.number_of(question)
+    return url_for("survey_pages.show_question", code=visit.code, number=number, **kept, **parameters)
+
+
+def asked_of(visit: Visit, question: Question) -> Asked:
+    """Return a question as it is put to this person."""
+    draft = visit.in_progress()
+    options = options_asked(visit.questionnaire, question, visit.facts, draft.answers)
+    shown = options_shown(options, question, style=visit.facts.style, seed=str(draft.response_id))
+    districts = sorted((area.name, area.code) for area in ground_of(visit).districts()) if _asks_home(question) else ()
+    answer = answer_in(draft, question)
+    by_code = tuple((code, name) for name, code in districts)
+    return Asked(visit.reader, question, shown, visit.facts, visit.place, answer, by_code)
+
+
+def ground_of(visit: Visit) -> Ground:
+    """Return the areas this survey is about, as they are today."""
+    return Ground(visit.tree, visit.questionnaire.areas, this_instance().now().date())
+
+
+def _asks_home(question: Question) -> bool:
+    return question.type is QuestionType.HOME_DISTRICT
+
+
+def _question_at(visit: Visit, number: int) -> Question:
+    visit.in_progress()
+    question = visit.path.at(number)
+    if question is None:
+        abort(404)
+    return question
+
+
+def _page_of(session: Session, visit: Visit, question: Question, inside: str | None) -> QuestionPage:
+    asked = asked_of(visit, question)
+    if question.type is QuestionType.AREA:
+        return build_area_page(asked, ground_of(visit), inside=inside, with_postcodes=areas.has_postcodes(session))
+    before = visit.path.before(question)
+    after_sensitive = before is not None and before.sensitive and answer_in(visit.in_progress(), before) is not None
+    return build_page(asked, after_sensitive=after_sensitive)
+
+
+def _read(session: Session, visit: Visit, question: Question, form: Form) -> Any:
+    if question.type is QuestionType.AREA:
+        return read_area(session, ground_of(visit), form)
+    asked = asked_of(visit, question)
+    options = options_asked(visit.questionnaire, question, visit.facts, visit.in_progress().answers)
+    return read_posted(question, options, visit.facts, form, tuple(code for code, _ in asked.districts))
+
+
+def _go_on(session: Session, visit: Visit, question: Question, value: Any) -> Response:
+    is_change = "change" in request.form
+    if isinstance(value, OpenDistrict):
+        return redirect(address_of(visit, question, is_change=is_change, **{INSIDE: value.code}), 303)
+    draft = save_answer(session, visit.questionnaire, visit.in_progress(), question, value, this_instance().now())
+    return redirect(onward(replace(visit, draft=draft), question, is_change=is_change), 303)
+
+
+def _go_back(session: Session, visit: Visit, question: Question, value: Any) -> Response:
+    """Go back, keeping what was given where it can be kept."""
+    is_change = "change" in request.form
+    if INSIDE in request.form:
+        return redirect(address_of(visit, question, is_change=is_change), 303)
+    if value is not None and not isinstance(value, Problem | OpenDistrict):
+        save_answer(session, visit.questionnaire, visit.in_progress(), question, value, this_instance().now())
+    if is_change:
+        return redirect(url_for("survey_pages.show_check", code=visit.code), 303)
+    before = visit.path.before(question)
+    if before is None:
+        return redirect(url_for("survey_pages.show_consent", code=visit.code), 303)
+    return redirect(address_of(visit, before), 303)
+
+
+def _show_problem(session: Session, visit: Visit, question: Question, problem: Problem) -> Response:
+    key = "web.area_not_found" if problem.code == "area_not_found" else f"problem.{problem.code}"
+    page = _page_of(session, visit, question, request.form.get(INSIDE))
+    return _render(visit, question, with_posted(page, request.form, visit.reader.say(key)))
+
+
+def _render(visit: Visit, question: Question, page: QuestionPage) -> Response:
+    if "change" in request.values:
+        page = replace(page, carried={**page.carried, "change": "1"})
+    return render_visit(
+        visit,
+        "question",
+        status=422 if page.problem else 200,
+        page=page,
+        number=visit.path.asked.index(question) + 1,
+        total=len(visit.path.asked),
+        action=url_for("survey_pages.take_answer", code=visit.code, number=visit.path.number_of(question)),
+    )

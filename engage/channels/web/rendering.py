@@ -1,0 +1,97 @@
+"""Renders pages: what every page of a survey shows around its own part, and nothing for caches to keep."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+
+from engage.channels.web.reader import Reader, marked, sentences
+from engage.channels.web.visit import Visit, this_instance
+from engage.phrases import direction, folder, own_name
+from engage.pictures import svg
+
+_STYLESHEET = Path(__file__).with_name("static") / "survey.css"
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """A language to change to, in its own name."""
+
+    tag: str
+    name: str
+    direction: str
+    address: str
+    is_current: bool
+
+
+def render_visit(visit: Visit, template: str, *, status: int = 200, **context: Any) -> Response:
+    """Return a page of a survey."""
+    around = {
+        "title": visit.reader.word("survey.title"),
+        "leave": url_for("survey_pages.leave", code=visit.code),
+        "languages": language_links(visit.reader, [language.tag for language in visit.questionnaire.languages]),
+        "is_demonstration": bool(visit.wave and visit.wave.synthetic),
+        "visit": visit,
+    }
+    return make_response(render_page(visit.reader, template, **(around | context)), status)
+
+
+def render_page(reader: Reader, template: str, **context: Any) -> str:
+    """Return a page; without a survey its title and languages are the interface's."""
+    around = {
+        "reader": reader,
+        "say": reader.say,
+        "marked": marked,
+        "sentences": sentences,
+        "svg": svg,
+        "leave": this_instance().settings.leave_url,
+        "languages": language_links(reader, offered_languages()),
+        "is_demonstration": False,
+        "visit": None,
+        "stylesheet": url_for("survey_pages.stylesheet", v=stylesheet()[1]),
+    }
+    return render_template(f"survey/{template}.html", **(around | context))
+
+
+def reader_of_request() -> Reader:
+    """Return the reader of a page outside any survey, from `?lang=`, `?style=` or what the browser prefers."""
+    offered = offered_languages()
+    language = request.values.get("lang", "")
+    if language not in offered:
+        language = request.accept_languages.best_match(offered) or "en"
+    return Reader(language, "easy_read" if request.values.get("style") == "easy_read" else "standard")
+
+
+def language_links(reader: Reader, tags: list[str]) -> tuple[LanguageLink, ...]:
+    """Return the languages of this very page."""
+    kept = {name: value for name, value in request.args.items() if name in ("style", "in", "change")}
+    return tuple(
+        LanguageLink(tag, own_name(tag), direction(tag), _query(kept | {"lang": tag}), tag == reader.language)
+        for tag in tags
+    )
+
+
+def style_links(reader: Reader, styles: tuple[str, ...]) -> tuple[tuple[str, str, bool], ...]:
+    """Return style, address and whether it is the present one, for each style offered."""
+    return tuple((style, _query({"lang": reader.language, "style": style}), style == reader.style) for style in styles)
+
+
+@cache
+def offered_languages() -> list[str]:
+    """Return the languages that the interface has words in."""
+    return ["en", *sorted(path.parent.parent.name for path in folder().glob("*/LC_MESSAGES/engage.po"))]
+
+
+@cache
+def stylesheet() -> tuple[str, str]:
+    """Return the one stylesheet and a mark that changes with it."""
+    text = _STYLESHEET.read_text(encoding="utf-8")
+    return text, hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _query(parameters: Mapping[str, str]) -> str:
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), **parameters}) if request.endpoint else "/"

@@ -1,0 +1,101 @@
+"""The end: answers are checked, sent through the one door, and there is a code to take them back with."""
+
+from dataclasses import dataclass
+
+from flask import redirect, request, url_for
+from markupsafe import Markup
+from werkzeug import Response
+
+from engage.channels.web.question_page import plain, words_of_answer
+from engage.channels.web.questions import address_of, asked_of
+from engage.channels.web.reader import marked
+from engage.channels.web.rendering import render_visit
+from engage.channels.web.visit import DraftGone, Visit, open_visit, this_instance
+from engage.collection.drafts import answer_in, finish_draft, submission_document
+from engage.collection.receive import Door, receive_submission
+from engage.questionnaire.model import Question, QuestionType
+from engage.response.problems import Problem
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One question with what was answered, and where to change it."""
+
+    question: Markup
+    answers: tuple[Markup, ...]
+    address: str
+
+
+@dataclass(frozen=True)
+class CheckProblem:
+    """What keeps the answers from being taken, and where to mend it."""
+
+    words: Markup
+    address: str | None
+
+
+def show_check(code: str) -> Response:
+    """Show every answer before it is sent."""
+    with this_instance().database.reading() as session:
+        visit = open_visit(session, code)
+        visit.in_progress()
+    return render_visit(visit, "check", lines=_lines(visit), problems=())
+
+
+def send_answers(code: str) -> Response:
+    """Send the answers through the one door; what was sent is wiped here, its receipt stays."""
+    instance = this_instance()
+    now = instance.now()
+    with instance.database.writing() as session:
+        visit = open_visit(session, code)
+        draft = visit.in_progress()
+        door = Door(instance.settings.keys, now, "web", frozenset({"web"}))
+        outcome = receive_submission(session, door, submission_document(draft, now))
+        if outcome.receipt is None:
+            problems = tuple(_problem(visit, problem) for problem in outcome.problems)
+            return render_visit(visit, "check", status=422, lines=_lines(visit), problems=problems)
+        finish_draft(session, draft, outcome.receipt, now)
+    return redirect(url_for("survey_pages.show_thanks", code=code), 303)
+
+
+def show_thanks(code: str) -> Response:
+    """Thank, and show the receipt."""
+    instance = this_instance()
+    with instance.database.reading() as session:
+        visit = open_visit(session, code)
+    if visit.draft is None:
+        raise DraftGone(code)
+    if visit.draft.receipt is None:
+        return redirect(url_for("survey_pages.show_check", code=code), 303)
+    address = f"{instance.settings.public_url}/w/"
+    was_sent_before = "again" in request.args
+    return render_visit(visit, "thanks", receipt=visit.draft.receipt, address=address, was_sent_before=was_sent_before)
+
+
+def _lines(visit: Visit) -> tuple[CheckLine, ...]:
+    say, facts = visit.reader.say, visit.facts
+    first_page = url_for("survey_pages.show_consent", code=visit.code, change=1)
+    age = CheckLine(_title(visit, "age_band.text", "web.age_title"), (say(f"age_band.{facts.age_band}"),), first_page)
+    helps = CheckLine(say("web.assisted_title"), (say(f"assisted.{facts.assisted}"),), first_page)
+    asked = (question for question in visit.path.asked if question.type is not QuestionType.NOTE)
+    return (age, helps, *(_line(visit, question) for question in asked))
+
+
+def _line(visit: Visit, question: Question) -> CheckLine:
+    asked = asked_of(visit, question)
+    if question.type is QuestionType.AREA:
+        answers = (plain(visit.place),) if answer_in(visit.in_progress(), question) else ()
+    else:
+        answers = words_of_answer(asked)
+    return CheckLine(marked(asked.word("text")), answers, address_of(visit, question, is_change=True))
+
+
+def _title(visit: Visit, key: str, phrase: str) -> Markup:
+    return marked(visit.reader.word(key)) or visit.reader.say(phrase)
+
+
+def _problem(visit: Visit, problem: Problem) -> CheckProblem:
+    question = visit.questionnaire.question(problem.question) if problem.question else None
+    asked = question is not None and question in visit.path.asked
+    address = address_of(visit, question, is_change=True) if question and asked else None
+    return CheckProblem(visit.reader.say(f"problem.{problem.code}"), address)

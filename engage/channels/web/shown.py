@@ -1,0 +1,103 @@
+"""What the page of a question shows, as plain values a template can lay out without deciding anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from markupsafe import Markup
+
+from engage.channels.web.posted import Form
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to tick."""
+
+    name: str
+    value: str
+    label: Markup
+    is_chosen: bool = False
+    picture: Markup | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the id of its field in the page."""
+        return f"{self.name}-{self.value}"
+
+
+@dataclass(frozen=True)
+class ChoiceGroup:
+    """Choices under a heading, or without one."""
+
+    choices: tuple[Choice, ...]
+    heading: Markup | None = None
+
+
+@dataclass(frozen=True)
+class TypedField:
+    """One field to type in."""
+
+    name: str
+    value: str = ""
+    label: Markup | None = None
+    input_mode: str | None = None
+    is_long: bool = False
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """Everything the template of a question shows."""
+
+    text: Markup
+    skip: Markup
+    hint: Markup | None = None
+    why: Markup | None = None
+    note: Markup | None = None
+    picture: Markup | None = None
+    groups: tuple[ChoiceGroup, ...] = ()
+    fields: tuple[TypedField, ...] = ()
+    #: "I don't know" and the like, behind everything else.
+    specials: tuple[Choice, ...] = ()
+    #: Several choices may be ticked.
+    is_multiple: bool = False
+    #: Choices stand side by side where there is room.
+    is_dense: bool = False
+    #: Nothing is asked: there is only a way on.
+    is_note: bool = False
+    shows_help_first: bool = False
+    has_fallback: bool = False
+    problem: Markup | None = None
+    #: Fields that are posted along without being seen.
+    carried: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first_field(self) -> str:
+        """Return the id of the field that a problem leads to."""
+        if self.groups:
+            return self.groups[0].choices[0].id
+        return self.fields[0].name if self.fields else "main"
+
+    @property
+    def is_one_field(self) -> bool:
+        """Say whether the question is the label of a single field."""
+        return len(self.fields) == 1 and not self.groups and not self.specials
+
+    @property
+    def described_by(self) -> str:
+        """Return the ids of what is read out with the question."""
+        parts = {"note": self.note, "hint": self.hint, "problem": self.problem}
+        return " ".join(name for name, words in parts.items() if words)
+
+
+def with_posted(page: QuestionPage, form: Form, problem: Markup) -> QuestionPage:
+    """Return the page with what was posted still in it, and what is wrong."""
+
+    def filled(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        return tuple(replace(choice, is_chosen=choice.value in form.getlist(choice.name)) for choice in choices)
+
+    return replace(
+        page,
+        groups=tuple(replace(group, choices=filled(group.choices)) for group in page.groups),
+        fields=tuple(replace(typed, value=form.get(typed.name, "")) for typed in page.fields),
+        specials=filled(page.specials),
+        problem=problem,
+    )

@@ -1,0 +1,81 @@
+"""The start of a survey: what it is, in which language and style, and the way out at any time."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask import session as cookie
+from werkzeug import Response
+
+from engage.channels.web.reader import minutes_for
+from engage.channels.web.rendering import render_visit, style_links
+from engage.channels.web.visit import TOKEN, Visit, forget_draft, open_visit, this_instance
+from engage.collection import drafts
+
+
+def show_start(code: str) -> Response:
+    """Show what the survey is; answers in progress are offered, never opened."""
+    with this_instance().database.reading() as session:
+        visit = open_visit(session, code)
+    template = "start" if visit.takes_starts else "closed"
+    styles = style_links(visit.reader, visit.questionnaire.styles)
+    return render_visit(visit, template, styles=styles, minutes=minutes_for(len(visit.path.asked)), **_resuming(visit))
+
+
+def begin(code: str) -> Response:
+    """Throw away answers in progress on this phone, and go to the first page."""
+    instance = this_instance()
+    with instance.database.writing() as session:
+        visit = open_visit(session, code)
+        drafts.purge_drafts(session, instance.now())
+        forget_draft(session)
+    return redirect(first_page(visit), 303)
+
+
+def leave(code: str) -> Response:  # noqa: ARG001 - part of the address
+    """Throw everything away and go somewhere else at once."""
+    instance = this_instance()
+    with instance.database.writing() as session:
+        forget_draft(session)
+    cookie.clear()
+    return redirect(instance.settings.leave_url, 303)
+
+
+def change_reading() -> Response | None:
+    """Change language and style of answers in progress before a page with `?lang=` or `?style=` is shown."""
+    wanted = {name: request.args[name] for name in ("lang", "style") if name in request.args}
+    code = (request.view_args or {}).get("code")
+    if request.method != "GET" or not wanted or code is None or TOKEN not in cookie:
+        return None
+    instance = this_instance()
+    with instance.database.writing() as session:
+        visit = open_visit(session, code)
+        if visit.draft is None:
+            return None
+        changes = _known(visit, wanted)
+        drafts.change_envelope(session, visit.questionnaire, visit.draft, changes, instance.now())
+    kept = {name: value for name, value in request.args.items() if name not in wanted}
+    return redirect(url_for(str(request.endpoint), **{**(request.view_args or {}), **kept}), 303)
+
+
+def first_page(visit: Visit) -> str:
+    """Return the address of the page with consent; language and style ride along until there is a draft."""
+    return url_for("survey_pages.show_consent", code=visit.code, lang=visit.language, style=visit.style)
+
+
+def _known(visit: Visit, wanted: dict[str, str]) -> dict[str, Any]:
+    changes = {}
+    if visit.questionnaire.language(wanted.get("lang", "")):
+        changes["language"] = wanted["lang"]
+    if wanted.get("style") in visit.questionnaire.styles:
+        changes["style"] = wanted["style"]
+    return changes
+
+
+def _resuming(visit: Visit) -> dict[str, Any]:
+    if visit.answering is None:
+        return {"carry_on": None}
+    following = visit.path.first_unseen(visit.answering.seen)
+    number = visit.path.number_of(following) if following else None
+    if number is None:
+        return {"carry_on": url_for("survey_pages.show_check", code=visit.code)}
+    return {"carry_on": url_for("survey_pages.show_question", code=visit.code, number=number)}

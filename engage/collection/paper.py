@@ -1,0 +1,180 @@
+"""Paper taken in: issues forms with serials and receipts, and sends a keyed form through the one door."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from engage.areas import Level
+from engage.collection.receive import Door, Outcome, receive_submission
+from engage.questionnaire.model import Questionnaire
+from engage.response import serials
+from engage.response.problems import Problem
+from engage.response.receipts import receipt_of
+from engage.settings import Keys
+from engage.storage import areas, audit, forms, questionnaires, review
+from engage.storage.forms import Form
+
+#: Forms printed at once.
+MOST_FORMS = 500
+#: Problems that mean the person may not take part or has not agreed: nothing is kept of such a form.
+REFUSALS = ("too_young", "consent_missing", "guardian_needed", "guardian_opted_out")
+_CHANNEL = "paper_keyed"
+
+
+class PrintedLayout(Protocol):
+    """What is kept of a layout: its document and the hash that names it."""
+
+    @property
+    def content_hash(self) -> str:
+        """Return the SHA-256 (hex) of the document."""
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the layout as JSON."""
+
+
+@dataclass(frozen=True)
+class KeyedForm:
+    """What stands on one form, as keyed: the envelope and the answers in coded values."""
+
+    #: Whether the box of agreement is ticked.
+    consent: bool
+    answers: Mapping[str, Any]
+    guardian: str | None = None
+    age_band: str | None = None
+    assisted: str = "none"
+    area: str | None = None
+    area_relation: Sequence[str] = ()
+    home_district: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What became of a keyed form: `entered`, `same`, `second`, `late`, `refused` or `faulty`.
+
+    `second` are other answers than those entered before and `late` came after the wave closed: both wait for
+    review. `refused` is a form whose person has not agreed or may not take part: nothing of it is kept.
+    `faulty` lists what cannot be right.
+    """
+
+    status: str
+    problems: tuple[Problem, ...] = ()
+    #: Answers were left out or over the limit; a person looks at the sheet again.
+    is_noted: bool = False
+
+
+def issue_forms(
+    session: Session,
+    keys: Keys,
+    layout: PrintedLayout,
+    questionnaire: Questionnaire,
+    wave: str,
+    language: str,
+    style: str,
+    area: str | None,
+    count: int,
+    now: datetime,
+    by: str,
+) -> list[tuple[str, str]]:
+    """Record so many forms with their layout and return the (serial, receipt) of each.
+
+    `area` is where they are handed out, not what people tell about.
+    """
+    forms.put_layout(session, layout.content_hash, layout.to_document())
+    issued = []
+    while len(issued) < count:
+        serial = serials.make_serial(secrets.randbelow)
+        if forms.get(session, serial) is not None:
+            continue
+        form = Form(
+            serial=serial,
+            survey=questionnaire.slug,
+            version=questionnaire.version,
+            wave=wave,
+            language=language,
+            style=style,
+            area=area,
+            layout_hash=layout.content_hash,
+            printed_at=now,
+        )
+        forms.add(session, form)
+        session.flush()
+        issued.append((serial, receipt_of(serials.response_id_of(serial))))
+    detail = {"wave": wave, "language": language, "style": style, "area": area, "count": count}
+    audit.append(session, keys.audit, at=now, actor=by, action="forms.issued", subject=questionnaire.slug, detail=detail)
+    return issued
+
+
+def enter_form(session: Session, keys: Keys, form: Form, keyed: KeyedForm, *, by: str, now: datetime) -> Entry:
+    """Send a keyed form through the one door and write down what became of it.
+
+    The same form again is `same`, other answers wait for review: nothing that was entered is ever replaced.
+    A form that was refused stays refused.
+    """
+    if form.state == "refused":
+        return Entry("refused")
+    response_id = serials.response_id_of(form.serial)
+    door = Door(keys, now, by, frozenset({_CHANNEL}))
+    outcome = receive_submission(session, door, _document(session, form, keyed, by))
+    status = _status(outcome)
+    if status == "refused":
+        _refuse(session, keys, form, outcome, by, now)
+    elif status != "faulty":
+        forms.mark(session, form.serial, state="entered", by=by, at=now)
+    return Entry(status, outcome.problems, is_noted=status == "entered" and review.holds(session, response_id))
+
+
+def districts_on_form(session: Session, questionnaire: Questionnaire) -> dict[str, str]:
+    """Return code → name of the districts of a survey, in the order they are printed."""
+    tree = areas.read_tree(session)
+    return {
+        area.code: area.name
+        for area in tree.at_level(Level.DISTRICT)
+        if any(tree.is_within(area.code, root) for root in questionnaire.areas)
+    }
+
+
+def _document(session: Session, form: Form, keyed: KeyedForm, by: str) -> dict[str, Any]:
+    questionnaire = questionnaires.get(session, form.survey, form.version)
+    consent = {
+        "version": questionnaire.consent.version if questionnaire else 1,
+        "given": keyed.consent,
+        "age_band": keyed.age_band,
+        "guardian": keyed.guardian,
+    }
+    return {
+        "response_id": str(serials.response_id_of(form.serial)),
+        "survey": form.survey,
+        "version": form.version,
+        "wave": form.wave,
+        "channel": _CHANNEL,
+        "language": form.language,
+        "style": form.style,
+        "assisted": keyed.assisted,
+        "area": keyed.area,
+        "area_relation": list(keyed.area_relation),
+        "home_district": keyed.home_district,
+        "consent": consent,
+        "serial": form.serial,
+        "keyed_by": by,
+        "answers": dict(keyed.answers),
+    }
+
+
+def _status(outcome: Outcome) -> str:
+    codes = {problem.code for problem in outcome.problems}
+    if outcome.status == "refused":
+        return "refused" if codes & set(REFUSALS) else "faulty"
+    if outcome.status == "held":
+        return "late" if "wave_closed" in codes else "second"
+    return "same" if outcome.status == "same" else "entered"
+
+
+def _refuse(session: Session, keys: Keys, form: Form, outcome: Outcome, by: str, now: datetime) -> None:
+    """Mark a form as refused; where somebody had entered it with agreement, the log shows that two disagree."""
+    forms.mark(session, form.serial, state="refused", by=by, at=now)
+    detail = {"reason": outcome.problems[0].code, "was": form.state}
+    audit.append(session, keys.audit, at=now, actor=by, action="form.refused", subject=form.serial, detail=detail)

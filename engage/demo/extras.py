@@ -1,0 +1,60 @@
+"""What there is to try beside the answers: two accounts, forms that wait to be entered and a channel for texts."""
+
+import secrets
+from collections.abc import Mapping
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from engage.demo.diary import ACTOR
+from engage.demo.paper import waiting_forms
+from engage.demo.submissions import AMBASSADOR
+from engage.response.serials import spoken
+from engage.storage import audit, questionnaires, staff, texts
+from engage.storage.instance import Instance
+from engage.storage.texts import TextChannel
+
+ADMIN = "admin@demo.invalid"
+#: Each account with its role and the area it works in; the ambassador's is Nottingham.
+ACCOUNTS: Mapping[str, tuple[str, str | None]] = {ADMIN: ("admin", None), AMBASSADOR: ("ambassador", "E06000018")}
+#: Bytes of a text channel's secret.
+SECRET_BYTES = 32
+
+
+def add_accounts(session: Session, instance: Instance) -> None:
+    """Add the demo's accounts where they are missing; they have no password until somebody is sent a link."""
+    for email, (role, area) in ACCOUNTS.items():
+        if staff.find(session, email) is None:
+            staff.add(session, email, role, area)
+            _audit(session, instance, "staff.added", email)
+
+
+def add_text_channel(session: Session, instance: Instance, survey: str) -> str:
+    """Add a channel of the signed JSON kind; returns its secret."""
+    channel = TextChannel(uuid4(), "json", survey, (secrets.token_hex(SECRET_BYTES),))
+    texts.add_channel(session, channel)
+    _audit(session, instance, "text_channel.added", str(channel.id))
+    return channel.secrets[0]
+
+
+def what_to_try(session: Session, instance: Instance, survey: str, wave: str) -> list[str]:
+    """Say where the demo can be seen and used, a line for each way in."""
+    url = instance.settings.public_url
+    questionnaire = questionnaires.get(session, survey)
+    code = questionnaire.code if questionnaire else survey
+    forms = [
+        f"form {spoken(form.serial)} ({form.language}, {form.style}) waits to be entered: {url}/f/{form.serial}"
+        for form in waiting_forms(session, survey, wave)
+    ]
+    channels = [
+        f"text channel {channel.id}: {url}/sms/{channel.provider}/{channel.id}"
+        for channel in texts.list_channels(session)
+        if channel.survey == survey
+    ]
+    accounts = [f"account {email} ({role})" for email, (role, _) in ACCOUNTS.items()]
+    return [f"survey: {url}/s/{code}", f"results: {url}/results/{code}", *forms, *channels, *accounts]
+
+
+def _audit(session: Session, instance: Instance, action: str, subject: str) -> None:
+    keys, now = instance.settings.keys, instance.now()
+    audit.append(session, keys.audit, at=now, actor=ACTOR, action=action, subject=subject)

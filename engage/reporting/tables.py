@@ -1,0 +1,107 @@
+"""Sets a published table out for readers: as an HTML table, and as a chart that says the same."""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from engage.phrases import direction
+from engage.questionnaire.wording import Wording
+from engage.reporting.charts import Bar, BarGroup, draw_chart
+from engage.reporting.labels import Labels
+from engage.reporting.words import percent, quality_saying, share_saying, stand_in_saying
+from engage.results.plan import AREA
+from engage.results.published import PublishedCell, PublishedRow, PublishedTable
+
+#: Rows a chart holds; a longer table is read as a table.
+MOST_DRAWN = 40
+
+
+def table_title(table: PublishedTable, labels: Labels) -> str:
+    """Return the question a table is about, asked of the area it is about where that is one."""
+    codes = {row.shown_for or row.row for row in table.rows_shown} if table.area is None else {table.area}
+    place = labels.area(codes.pop()) if len(codes) == 1 else str(labels.phrase("web.here"))
+    return str(labels.question(table.question, place))
+
+
+def table_options(table: PublishedTable) -> tuple[str, ...]:
+    """Return the answers in a table's columns, in order; none where no row is shown."""
+    return next((tuple(cell.option for cell in row.cells) for row in table.rows_shown if row.cells), ())
+
+
+def html_table(table: PublishedTable, labels: Labels) -> str:
+    """Return a table with a row for each area or group and a column for each answer."""
+    options = [labels.option(table.question, code) for code in table_options(table)]
+    heads = (f'<th scope="col"{_lang(option)}>{escape(option.text)}</th>' for option in options)
+    corner = escape(str(labels.phrase("results.row")))
+    base = escape(str(labels.phrase("results.people")))
+    rows = "".join(_html_row(table, row, labels, len(options)) for row in table.rows_shown)
+    return (
+        f"<table><caption>{escape(table_title(table, labels))}</caption><thead><tr>"
+        f'<th scope="col">{corner}</th><th scope="col">{base}</th>{"".join(heads)}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def draw_table(table: PublishedTable, labels: Labels) -> str:
+    """Return the rows that are shown as one chart; empty where none is, or too many are."""
+    shown = [row for row in table.rows_shown if row.cells]
+    if not shown or len(shown) > MOST_DRAWN:
+        return ""
+    groups = [_group(table, row, labels, is_only=len(table.rows_shown) == 1) for row in shown]
+    title = table_title(table, labels)
+    return draw_chart(title, describe(groups), groups, direction=direction(labels.language))
+
+
+def bars_of(table: PublishedTable, row: PublishedRow, labels: Labels) -> Sequence[Bar]:
+    """Return the bars of one row, in the questionnaire's order."""
+    return [
+        Bar(
+            str(labels.option(table.question, cell.option)),
+            cell,
+            share_saying(cell, labels.style).text(labels.phrases),
+            row.quality,
+        )
+        for cell in row.cells
+    ]
+
+
+def describe(groups: Sequence[BarGroup]) -> str:
+    """Return what a chart shows, in words."""
+    return " ".join(
+        f"{group.heading}: " * bool(group.heading) + "; ".join(f"{bar.label}, {bar.said}" for bar in group.bars) + "."
+        for group in groups
+    )
+
+
+def _group(table: PublishedTable, row: PublishedRow, labels: Labels, *, is_only: bool) -> BarGroup:
+    heading = "" if is_only else str(labels.row(table.rows, row.row))
+    return BarGroup(heading, bars_of(table, row, labels))
+
+
+def _html_row(table: PublishedTable, row: PublishedRow, labels: Labels, width: int) -> str:
+    label = labels.row(table.rows, row.row)
+    head = f'<th scope="row"{_lang(label)}>{escape(label.text)}{_stand_in(table, row, labels)}</th>'
+    quality = escape(quality_saying(row).text(labels.phrases))
+    if not row.cells:
+        return f'<tr>{head}<td colspan="{width + 1}">{quality}</td></tr>'
+    return f'<tr>{head}<td title="{quality}">{row.base}</td>{"".join(_html_cells(row.cells))}</tr>'
+
+
+def _html_cells(cells: Sequence[PublishedCell]) -> Iterator[str]:
+    for cell in cells:
+        if cell.share is None or cell.low is None or cell.high is None:
+            yield f"<td>{escape(cell.shown)}</td>"
+            continue
+        interval = f"{percent(cell.low)} to {percent(cell.high)} %"
+        yield f"<td>{cell.shown}<br><strong>{percent(cell.share)} %</strong><br><small>{interval}</small></td>"
+
+
+def _stand_in(table: PublishedTable, row: PublishedRow, labels: Labels) -> str:
+    if table.rows != AREA:
+        return ""
+    names = {code: labels.area(code) for code in (row.row, row.shown_for) if code}
+    saying = stand_in_saying(row, names)
+    return f"<br><small>{escape(saying.text(labels.phrases))}</small>" if saying else ""
+
+
+def _lang(wording: Wording) -> str:
+    return f' lang="{escape(wording.language)}" dir="{direction(wording.language)}"' if wording.is_fallback else ""

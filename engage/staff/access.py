@@ -1,0 +1,139 @@
+"""Who may do what: roles, permissions, and the guard that keeps every staff page closed until it is opened."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from flask import abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user
+
+from engage.collection.accounts import is_closed
+from engage.storage.staff import Account
+
+
+class Permission(StrEnum):
+    """One thing that somebody may be allowed to do."""
+
+    ENTER_FORMS = "enter_forms"
+    PRINT_FORMS = "print_forms"
+    READ_RESULTS = "read_results"
+    PUBLISH_RESULTS = "publish_results"
+    OPEN_WAVES = "open_waves"
+    REVIEW = "review"
+    SIMULATE_TEXTS = "simulate_texts"
+    MANAGE_STAFF = "manage_staff"
+    READ_AUDIT = "read_audit"
+
+
+ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
+    {
+        "admin": frozenset(Permission),
+        "analyst": frozenset({Permission.READ_RESULTS, Permission.PUBLISH_RESULTS, Permission.REVIEW}),
+        "coordinator": frozenset(
+            {
+                Permission.PRINT_FORMS,
+                Permission.ENTER_FORMS,
+                Permission.REVIEW,
+                Permission.OPEN_WAVES,
+                Permission.SIMULATE_TEXTS,
+            }
+        ),
+        "ambassador": frozenset({Permission.ENTER_FORMS}),
+    }
+)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+#: Paths that may stand in `next`: pages of ours that a GET shows, never another host.
+_LOCAL_PATH = re.compile(r"/(?:staff(?!/sign-)|f/)[A-Za-z0-9_~%/.-]*(?:\?[A-Za-z0-9_~%/.=&+-]*)?")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who a view is for: everybody, everybody signed in, or whoever has one of the permissions."""
+
+    permissions: frozenset[Permission] = frozenset()
+    is_open: bool = False
+
+
+class StaffUser(UserMixin):
+    """Somebody signed in, as Flask-Login knows them."""
+
+    def __init__(self, account: Account, session_id: str) -> None:
+        self.account = account
+        self.id = session_id
+
+
+_access: dict[Callable[..., Any], Access] = {}
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Open a view to whoever has one of the permissions."""
+
+    def name(view: View) -> View:
+        _access[view] = Access(frozenset(permissions))
+        return view
+
+    return name
+
+
+def for_all_staff(view: View) -> View:
+    """Open a view to everybody who is signed in."""
+    _access[view] = Access()
+    return view
+
+
+def open_to_all(view: View) -> View:
+    """Open a view to everybody."""
+    _access[view] = Access(is_open=True)
+    return view
+
+
+def access_of(endpoint: str) -> Access | None:
+    """Return who the view of an endpoint is for, None where nobody has said so."""
+    if endpoint == "staff.static":
+        return Access(is_open=True)
+    return _access.get(current_app.view_functions[endpoint])
+
+
+def may(account: Account, permission: Permission) -> bool:
+    """Say whether somebody has a permission."""
+    return permission in ROLE_PERMISSIONS[account.role]
+
+
+def signed_in() -> Account | None:
+    """Return who is signed in, if anybody."""
+    account: Account | None = getattr(current_user, "account", None)
+    return None if account is None or is_closed(account) else account
+
+
+def refuse_unless_allowed() -> ResponseReturnValue | None:
+    """Let a request through to its view, send it to sign in, or refuse it; a view that names nobody is closed."""
+    access = access_of(request.endpoint or "")
+    if access is not None and access.is_open:
+        return None
+    account = signed_in()
+    if account is None:
+        return to_sign_in()
+    is_allowed = access is not None and (
+        not access.permissions or any(may(account, permission) for permission in access.permissions)
+    )
+    if not is_allowed:
+        abort(403)
+    return None
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Send somebody to sign in, and back to where they were."""
+    asked = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return redirect(url_for("staff.sign_in", next=local_path(asked)), 303)
+
+
+def local_path(text: str | None) -> str:
+    """Return a path of ours to go on to, the staff's home where the text is none or leads elsewhere."""
+    is_ours = text is not None and ".." not in text and "//" not in text and _LOCAL_PATH.fullmatch(text)
+    return text if is_ours and text else "/staff/"
