@@ -43,6 +43,7 @@ def create_app(instance: Instance) -> Flask:
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
     )
     app.extensions["engage"] = instance
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # scales and folds read in their order
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf = CSRFProtect(app)
     for open_interface in (submissions, surveys, results, openapi, text_webhooks):
@@ -111,7 +112,7 @@ def _compressed(response: Response) -> Response:
         or response.direct_passthrough
         or response.is_streamed
         or "Content-Encoding" in response.headers
-        or not response.mimetype.startswith(("text/", "application/json", "image/svg"))
+        or not (response.mimetype or "").startswith(("text/", "application/json", "image/svg"))
         or len(response.get_data()) < WORTH_COMPRESSING
     ):
         return response

@@ -7,9 +7,11 @@ import waitress
 
 from engage import jobs
 from engage.app import create_app
-from engage.cli.instance import Refused, ready_instance
+from engage.cli.instance import Refused, actor, ready_instance
+from engage.collection.accounts import sign_in_link
 from engage.collection.drafts import purge_drafts
-from engage.demo import fill_demo
+from engage.demo import DemoRefused, fill_demo
+from engage.demo.extras import ADMIN as DEMO_ADMIN
 from engage.storage import audit
 from engage.storage import jobs as stored_jobs
 from engage.worker import WORKS, run_worker
@@ -49,10 +51,28 @@ def worker() -> None:
 @click.option("--responses", "count", default=6000, show_default=True, help="Synthetic responses to make.")
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same responses.")
 def demo(count: int, seed: int) -> None:
-    """Fill in the demo survey with synthetic responses; keeps what is there."""
+    """Fill in the demo survey with synthetic responses and print where to look; keeps what is there."""
     instance = ready_instance()
-    for line in fill_demo(instance, count, seed):
-        click.echo(line)
+    try:
+        for line in fill_demo(instance, count, seed):
+            click.echo(line)
+    except DemoRefused as refusal:
+        raise Refused(str(refusal)) from refusal
+    with instance.database.writing() as session:
+        token = sign_in_link(session, instance.settings.keys, DEMO_ADMIN, instance.now(), actor())
+    click.echo()
+    for what, path in (
+        ("Answer the survey", "/s/local"),
+        ("… in easy read", "/s/local?style=easy_read"),
+        ("… in Arabic", "/s/local?lang=ar"),
+        ("What people said", "/results/local"),
+        ("Staff, signed in by this link once", f"/staff/in/{token}"),
+        ("Print and key paper forms", "/staff/sign-in?next=/staff/paper"),
+        ("Try it by text message", "/staff/sign-in?next=/staff/text"),
+        ("Results for staff", "/staff/sign-in?next=/staff/results"),
+        ("For programs", "/api/v1/openapi.json"),
+    ):
+        click.echo(f"{what:<36} {instance.settings.public_url}{path}")
 
 
 @click.command("jobs")

@@ -4,10 +4,9 @@ import hashlib
 import secrets
 
 import click
-from sqlalchemy.exc import IntegrityError
 
 from engage.cli.instance import Refused, actor, ready_instance
-from engage.collection.accounts import invite
+from engage.collection.accounts import AccountRefused, invite
 from engage.storage import audit, tokens
 from engage.storage.staff import ROLES
 
@@ -24,8 +23,11 @@ def staff() -> None:
 def add(email: str, role: str, area: str | None) -> None:
     """Invite somebody; prints a link that works once."""
     instance = ready_instance()
-    with instance.database.writing() as session:
-        token = invite(session, instance.settings.keys, email, role, area, now=instance.now(), by=actor())
+    try:
+        with instance.database.writing() as session:
+            token = invite(session, instance.settings.keys, email, role, area, now=instance.now(), by=actor())
+    except AccountRefused as refusal:
+        raise Refused(str(refusal)) from refusal
     click.echo(f"{instance.settings.public_url}/staff/in/{token}")
 
 
@@ -40,17 +42,9 @@ def add_token(name: str) -> None:
     """Make a token for a system; it is printed once."""
     instance = ready_instance()
     token = secrets.token_urlsafe(32)
-    try:
-        with instance.database.writing() as session:
-            tokens.add(session, hashlib.sha256(token.encode()).hexdigest(), name)
-            audit.append(
-                session,
-                instance.settings.keys.audit,
-                at=instance.now(),
-                actor=actor(),
-                action="token.added",
-                subject=name,
-            )
-    except IntegrityError as error:
-        raise Refused(f"there is a token {name!r} already") from error
+    with instance.database.writing() as session:
+        if not tokens.add(session, hashlib.sha256(token.encode()).hexdigest(), name):
+            raise Refused(f"there is a token {name!r} already")
+        keys, now = instance.settings.keys, instance.now()
+        audit.append(session, keys.audit, at=now, actor=actor(), action="token.added", subject=name)
     click.echo(token)

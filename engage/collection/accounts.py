@@ -33,9 +33,7 @@ class AccountRefused(Exception):
     """An account cannot be made or used as asked; the message says why."""
 
 
-def invite(
-    session: Session, keys: Keys, email: str, role: str, area: str | None, now: datetime, by: str
-) -> str:
+def invite(session: Session, keys: Keys, email: str, role: str, area: str | None, now: datetime, by: str) -> str:
     """Make an account, or change the role and area of one, and return the token of its invitation link.
 
     The link lets somebody choose a password, once, within seven days. Raises AccountRefused.
@@ -69,9 +67,7 @@ def usable_link(session: Session, token: str, now: datetime) -> Link | None:
     return None if link.purpose == "sign_in" and is_closed(link.account) else link
 
 
-def take_up_invitation(
-    session: Session, keys: Keys, token: str, hashed_password: str, now: datetime
-) -> Account | None:
+def take_up_invitation(session: Session, keys: Keys, token: str, hashed_password: str, now: datetime) -> Account | None:
     """Use an invitation up and keep the password's hash; None where the link does not work any more."""
     link = usable_link(session, token, now)
     if link is None or link.purpose != "invitation" or not staff.use_link(session, _token_hash(token), now):
@@ -168,5 +164,7 @@ def _token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _audit(session: Session, keys: Keys, action: str, account: Account, at: datetime, by: str, **detail: object) -> None:
+def _audit(
+    session: Session, keys: Keys, action: str, account: Account, at: datetime, by: str, **detail: object
+) -> None:
     audit.append(session, keys.audit, at=at, actor=by, action=action, subject=account.email, detail=detail)

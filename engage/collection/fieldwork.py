@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
@@ -48,7 +49,7 @@ def band_of(count: int) -> str:
     """Return a count as a band in words: "none", "1 to 9", … "500 or more"."""
     if count < BANDS[0]:
         return "none"
-    for lowest, above in zip(BANDS, BANDS[1:], strict=False):
+    for lowest, above in pairwise(BANDS):
         if count < above:
             return f"{lowest} to {above - 1}"
     return f"{BANDS[-1]} or more"

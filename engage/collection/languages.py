@@ -38,9 +38,7 @@ def set_language_review(
         raise ChangeRefused(f"{tag!r} is not a translation of this survey")
     if state not in REVIEW_STATES:
         raise ChangeRefused(f"{state!r} is not a state of review")
-    changed = tuple(
-        replace(known, review=state) if known.tag == tag else known for known in questionnaire.languages
-    )
+    changed = tuple(replace(known, review=state) if known.tag == tag else known for known in questionnaire.languages)
     questionnaires.put(session, replace(questionnaire, languages=changed), now)
     detail = {"version": questionnaire.version, "language": tag, "state": state}
     audit.append(session, keys.audit, at=now, actor=actor, action="language.reviewed", subject=slug, detail=detail)
@@ -54,9 +52,7 @@ def set_help_line_checked(
     if line_id not in {line.id for line in questionnaire.help_lines}:
         raise ChangeRefused(f"{line_id!r} is not a help line of this survey")
     today = now.astimezone(LONDON).date().isoformat()
-    lines = tuple(
-        replace(line, checked_on=today) if line.id == line_id else line for line in questionnaire.help_lines
-    )
+    lines = tuple(replace(line, checked_on=today) if line.id == line_id else line for line in questionnaire.help_lines)
     questionnaires.put(session, replace(questionnaire, help_lines=lines), now)
     detail = {"version": questionnaire.version, "help_line": line_id, "checked_on": today}
     audit.append(session, keys.audit, at=now, actor=actor, action="help_line.checked", subject=slug, detail=detail)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from engage.areas import Level
-from engage.collection.receive import Door, Outcome, receive_submission
+from engage.collection.receive import Door, Outcome, check_submission, receive_submission
 from engage.questionnaire.model import Questionnaire
 from engage.response import serials
 from engage.response.problems import Problem
@@ -104,7 +104,9 @@ def issue_forms(
         session.flush()
         issued.append((serial, receipt_of(serials.response_id_of(serial))))
     detail = {"wave": wave, "language": language, "style": style, "area": area, "count": count}
-    audit.append(session, keys.audit, at=now, actor=by, action="forms.issued", subject=questionnaire.slug, detail=detail)
+    audit.append(
+        session, keys.audit, at=now, actor=by, action="forms.issued", subject=questionnaire.slug, detail=detail
+    )
     return issued
 
 
@@ -125,6 +127,14 @@ def enter_form(session: Session, keys: Keys, form: Form, keyed: KeyedForm, *, by
     elif status != "faulty":
         forms.mark(session, form.serial, state="entered", by=by, at=now)
     return Entry(status, outcome.problems, is_noted=status == "entered" and review.holds(session, response_id))
+
+
+def check_form(session: Session, keys: Keys, form: Form, keyed: KeyedForm, *, by: str, now: datetime) -> Entry:
+    """Check a keyed form as the door would, storing nothing; whether the person agreed is not looked at."""
+    door = Door(keys, now, by, frozenset({_CHANNEL}))
+    checked = check_submission(session, door, _document(session, form, keyed, by))
+    problems = checked if isinstance(checked, tuple) else ()
+    return Entry("faulty", tuple(problem for problem in problems if problem.code not in REFUSALS))
 
 
 def districts_on_form(session: Session, questionnaire: Questionnaire) -> dict[str, str]:

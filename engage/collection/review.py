@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from engage.collection.receive import ALL_CHANNELS, Door, _Arrival, _check, _response
+from engage.response.consent import Given
 from engage.response.receipts import tombstone_of
-from engage.response.submission import canonical_body
+from engage.response.submission import Submission, canonical_body
 from engage.settings import Keys
 from engage.storage import audit, decisions, forms, responses, tombstones
+from engage.storage.responses import Response
 from engage.storage.review import ReviewItem
 
 #: Kind of item → what may be decided. `accept` stores the held answers, `use_second` puts them in the place of
@@ -34,6 +37,14 @@ class DecisionRefused(Exception):
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A waiting item with, where answers of the same person are stored already, those as a submission."""
+
+    item: ReviewItem
+    stored: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Decided:
     """A decision that was carried out; `is_stored` where the held answers now count."""
 
@@ -42,12 +53,24 @@ class Decided:
     is_stored: bool
 
 
-def open_item(session: Session, keys: Keys, item_hash: str, by: str, now: datetime) -> ReviewItem | None:
+def open_item(session: Session, keys: Keys, item_hash: str, by: str, now: datetime) -> Opened | None:
     """Return a waiting item for somebody to read, and write down that they did where it holds answers."""
     item = decisions.waiting_item(session, item_hash)
-    if item is not None and item.body:
+    if item is None:
+        return None
+    stored = responses.get(session, item.response_id) if item.body else None
+    if item.body:
         _audit(session, keys, "review.opened", item, by, now)
-    return item
+    return Opened(item, _body_of(stored) if stored else None)
+
+
+def serial_of(session: Session, item: ReviewItem) -> str | None:
+    """Return the serial of the form an item is about, None where it is about no form."""
+    if item.body:
+        serial: str | None = item.body.get("serial")
+        return serial
+    stored = responses.get(session, item.response_id)
+    return stored.serial if stored else None
 
 
 def decide(session: Session, keys: Keys, item_hash: str, decision: str, by: str, now: datetime) -> Decided:
@@ -89,6 +112,27 @@ def _store(session: Session, keys: Keys, item: ReviewItem, now: datetime) -> boo
     if not responses.add(session, _response(door, arrival, body_hash)):
         raise DecisionRefused("answers of this person are stored already")
     return True
+
+
+def _body_of(response: Response) -> Mapping[str, Any]:
+    """Return a stored response as the submission it came from, as far as it is kept."""
+    submission = Submission(
+        response_id=response.response_id,
+        survey=response.survey,
+        version=response.version,
+        wave=response.wave,
+        channel=response.channel,
+        language=response.language,
+        style=response.style,
+        assisted=response.assisted,
+        area=response.area,
+        area_relation=response.area_relation,
+        home_district=response.home_district,
+        consent=Given(response.consent_version, given=True, age_band=response.age_band, guardian=response.guardian),
+        serial=response.serial,
+        answers=response.answers,
+    )
+    return submission.to_document()
 
 
 def _audit(session: Session, keys: Keys, action: str, item: ReviewItem, by: str, now: datetime) -> None:

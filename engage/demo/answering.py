@@ -24,7 +24,7 @@ STOPS_EARLY = 0.06
 WRITES = 0.16
 #: Standard deviation of an answer around what the person feels.
 NOISE = 0.75
-#: Of `NormalDist().cdf`, which turns a feeling into a rank among people.
+#: Turns a feeling (standard deviations) into the share of people who feel worse.
 _RANK = NormalDist(0, 1.2).cdf
 
 
@@ -107,9 +107,9 @@ def _one_choice(asked: _Asked) -> str:
 
 
 def _several_choices(asked: _Asked) -> list[str]:
-    alone = next((option.code for option in asked.options if option.exclusive), None)
-    if alone and asked.rng.random() < _stands_alone(asked.person, alone):
-        return [alone]
+    for option in asked.options:
+        if option.exclusive and asked.rng.random() < _stands_alone(asked.person, option.code):
+            return [option.code]
     weights = _weights(asked)
     # A text takes one letter.
     count = 1 if asked.person.facts.channel == "sms" else one_of(asked.rng, leanings.TICKS)

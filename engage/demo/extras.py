@@ -10,7 +10,7 @@ from engage.demo.diary import ACTOR
 from engage.demo.paper import waiting_forms
 from engage.demo.submissions import AMBASSADOR
 from engage.response.serials import spoken
-from engage.storage import audit, questionnaires, staff, texts
+from engage.storage import audit, staff, texts
 from engage.storage.instance import Instance
 from engage.storage.texts import TextChannel
 
@@ -37,22 +37,18 @@ def add_text_channel(session: Session, instance: Instance, survey: str) -> str:
     return channel.secrets[0]
 
 
-def what_to_try(session: Session, instance: Instance, survey: str, wave: str) -> list[str]:
-    """Say where the demo can be seen and used, a line for each way in."""
-    url = instance.settings.public_url
-    questionnaire = questionnaires.get(session, survey)
-    code = questionnaire.code if questionnaire else survey
+def what_to_try(session: Session, survey: str, wave: str) -> list[str]:
+    """Say what else can be used, a line each: forms to key, channels for texts, accounts."""
     forms = [
-        f"form {spoken(form.serial)} ({form.language}, {form.style}) waits to be entered: {url}/f/{form.serial}"
+        f"form {spoken(form.serial)} ({form.language}, {form.style}) waits to be entered"
         for form in waiting_forms(session, survey, wave)
     ]
     channels = [
-        f"text channel {channel.id}: {url}/sms/{channel.provider}/{channel.id}"
+        f"text channel at /sms/{channel.provider}/{channel.id}"
         for channel in texts.list_channels(session)
         if channel.survey == survey
     ]
-    accounts = [f"account {email} ({role})" for email, (role, _) in ACCOUNTS.items()]
-    return [f"survey: {url}/s/{code}", f"results: {url}/results/{code}", *forms, *channels, *accounts]
+    return [*forms, *channels, *(f"account {email} ({role})" for email, (role, _) in ACCOUNTS.items())]
 
 
 def _audit(session: Session, instance: Instance, action: str, subject: str) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engage.areas import Level
+from engage.collection.paper import districts_on_form
 from engage.collection.receive import ALL_CHANNELS, Door, receive_submissions
 from engage.collection.surveys import import_questionnaire, set_wave_state
 from engage.demo.diary import ACTOR, BEGUN, FILLED, note, noted
 from engage.demo.extras import add_accounts, add_text_channel, what_to_try
-from engage.demo.paper import PrintRun, print_run, record_entered, record_waiting
+from engage.demo.paper import Press, PrintRun, leave_forms, record_entered
 from engage.demo.people import Fieldwork
 from engage.demo.places import places_of
 from engage.demo.submissions import DemoWave, daily_submissions
@@ -61,20 +61,21 @@ def fill_demo(instance: Instance, responses: int, seed: int) -> Iterator[str]:
     The closed wave gets as many `responses`, the open one a fifteenth of them; the same seed gives the same
     ones. Done before, it adds nothing; broken off, it goes on where it stopped, with the seed of the first time.
     """
-    yield from _fill_wave(instance, CLOSED_WAVE, responses, seed)
+    press = Press()
+    yield from _fill_wave(instance, press, CLOSED_WAVE, responses, seed)
     yield from _publish(instance)
-    yield from _fill_wave(instance, OPEN_WAVE, max(1, responses // OPEN_SHARE), seed)
+    yield from _fill_wave(instance, press, OPEN_WAVE, max(1, responses // OPEN_SHARE), seed)
     with instance.database.writing() as session:
         add_accounts(session, instance)
     with instance.database.reading() as session:
-        lines = what_to_try(session, instance, SURVEY, OPEN_WAVE.name)
+        lines = what_to_try(session, SURVEY, OPEN_WAVE.name)
     yield from lines
 
 
-def _fill_wave(instance: Instance, wave: DemoWave, responses: int, seed: int) -> Iterator[str]:
+def _fill_wave(instance: Instance, press: Press, wave: DemoWave, responses: int, seed: int) -> Iterator[str]:
     with instance.database.writing() as session:
         filled = noted(session, FILLED, SURVEY, wave)
-        begun = _begin(session, instance, wave, responses, seed) if filled is None else None
+        begun = _begin(session, instance, press, wave, responses, seed) if filled is None else None
     if begun is None:
         yield f"{wave.name} has its synthetic responses already"
         return
@@ -88,7 +89,7 @@ def _fill_wave(instance: Instance, wave: DemoWave, responses: int, seed: int) ->
     yield from _finish(instance, begun, kept)
 
 
-def _begin(session: Session, instance: Instance, wave: DemoWave, responses: int, seed: int) -> _Begun:
+def _begin(session: Session, instance: Instance, press: Press, wave: DemoWave, responses: int, seed: int) -> _Begun:
     """Begin a wave, or go on with one that was broken off."""
     detail = noted(session, BEGUN, SURVEY, wave)
     if detail is None:
@@ -99,15 +100,11 @@ def _begin(session: Session, instance: Instance, wave: DemoWave, responses: int,
     questionnaire = questionnaires.get(session, SURVEY, stored.version if stored else None)
     assert questionnaire is not None  # noqa: S101 - a wave is always on a stored version
     tree, roots = areas.read_tree(session), questionnaire.areas
-    districts = {
-        area.code: area.name
-        for area in tree.at_level(Level.DISTRICT, on_date=wave.first_day)
-        if any(tree.is_within(area.code, root) for root in roots)
-    }
-    run = print_run(questionnaire, districts)
+    districts = tuple(districts_on_form(session, questionnaire))
+    run = press.run(session, questionnaire)
     # Both waves have the same places, made up from one seed.
     places = places_of(tree, roots, detail["seed"], wave.first_day)
-    fieldwork = Fieldwork(questionnaire, places, tuple(districts), frozenset(run.plates))
+    fieldwork = Fieldwork(questionnaire, places, districts, frozenset(run.plates))
     return _Begun(wave, detail["responses"], detail["seed"], fieldwork, run)
 
 
@@ -138,14 +135,13 @@ def _take_in(instance: Instance, begun: _Begun, day: date, submissions: Sequence
 
 def _finish(instance: Instance, begun: _Begun, kept: Counter[str]) -> Iterator[str]:
     """Close the wave that is done; leave forms and a text channel to try in the one that stays open."""
-    secret = None
+    secret, keys = None, instance.settings.keys
     with instance.database.writing() as session:
         if begun.wave == CLOSED_WAVE:
             closed = datetime.combine(begun.wave.last_day, _EVENING)
-            keys = instance.settings.keys
             set_wave_state(session, keys, SURVEY, begun.wave.name, "closed", actor=ACTOR, now=closed)
         else:
-            record_waiting(session, begun.run, begun.wave.name, instance.now())
+            leave_forms(session, keys, begun.run, begun.wave.name, by=ACTOR, now=instance.now())
             secret = add_text_channel(session, instance, SURVEY)
         note(session, instance, FILLED, SURVEY, {"wave": begun.wave.name, "kept": dict(kept)})
     yield f"{begun.wave.name}: {', '.join(f'{count} {what}' for what, count in kept.items())}"

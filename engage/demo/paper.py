@@ -1,17 +1,17 @@
 """Printed forms of the demo: those its paper answers came in on, and some that still wait to be entered."""
 
-import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from engage.channels.paper.composition import make_layout
+from engage.collection.paper import districts_on_form, issue_forms
 from engage.phrases import phrases_for
 from engage.questionnaire.model import Questionnaire
-from engage.response.serials import make_serial
+from engage.settings import Keys
 from engage.storage import forms
 from engage.storage.forms import Form
 
@@ -32,36 +32,38 @@ MOST_LOOKED_AT = 20
 
 @dataclass(frozen=True)
 class _Plate:
-    """A layout as it is stored, with its hash."""
+    """A layout as it is kept, written out once for all its forms."""
 
-    layout_hash: str
+    content_hash: str
     document: dict[str, Any]
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the layout as JSON."""
+        return self.document
 
 
 @dataclass(frozen=True)
 class PrintRun:
     """The forms printed of one version of a survey, by (language, style)."""
 
-    survey: str
-    version: int
+    questionnaire: Questionnaire
     plates: Mapping[tuple[str, str], _Plate]
 
-    def form(self, serial: str, wave: str, language: str, style: str, at: datetime) -> Form:
-        """Return a form of the run as it was printed."""
-        layout_hash = self.plates[language, style].layout_hash
-        return Form(serial, self.survey, self.version, wave, language, style, None, layout_hash, at)
 
+@dataclass(frozen=True)
+class Press:
+    """Lays each version of the survey out once, however many waves are printed of it."""
 
-def print_run(questionnaire: Questionnaire, districts: Mapping[str, str]) -> PrintRun:
-    """Lay out every form the demo prints, marked as synthetic; `districts` are names by code."""
-    plates = {}
-    for language, style in PRINTED:
-        if questionnaire.language(language) is None or style not in questionnaire.styles:
-            continue
-        say = phrases_for(language, style).say
-        layout = make_layout(questionnaire, language, style, say=say, districts=districts, is_synthetic=True)
-        plates[language, style] = _Plate(layout.content_hash, layout.to_document())
-    return PrintRun(questionnaire.slug, questionnaire.version, plates)
+    runs: dict[int, PrintRun] = field(default_factory=dict)
+
+    def run(self, session: Session, questionnaire: Questionnaire) -> PrintRun:
+        """Return the forms the demo prints of a questionnaire, their layouts stored."""
+        if questionnaire.version not in self.runs:
+            self.runs[questionnaire.version] = _laid_out(session, questionnaire)
+        run = self.runs[questionnaire.version]
+        for plate in run.plates.values():
+            forms.put_layout(session, plate.content_hash, plate.document)
+        return run
 
 
 def record_entered(
@@ -69,18 +71,32 @@ def record_entered(
 ) -> None:
     """Record the printed forms that submissions came in on, where they are not known yet."""
     for submission in submissions:
-        serial = submission["serial"]
+        serial, language, style = submission["serial"], submission["language"], submission["style"]
         if serial is None or forms.get(session, serial) is not None:
             continue
-        form = run.form(serial, submission["wave"], submission["language"], submission["style"], printed_at)
-        _keep(session, run, replace(form, state="entered", entered_by=submission["keyed_by"], entered_at=now))
+        form = Form(
+            serial=serial,
+            survey=run.questionnaire.slug,
+            version=run.questionnaire.version,
+            wave=submission["wave"],
+            language=language,
+            style=style,
+            area=None,
+            layout_hash=run.plates[language, style].content_hash,
+            printed_at=printed_at,
+            state="entered",
+            entered_by=submission["keyed_by"],
+            entered_at=now,
+        )
+        forms.add(session, form)
 
 
-def record_waiting(session: Session, run: PrintRun, wave: str, now: datetime) -> None:
-    """Record some forms as printed and handed out, for somebody to key or answer online."""
+def leave_forms(session: Session, keys: Keys, run: PrintRun, wave: str, *, by: str, now: datetime) -> None:
+    """Issue some forms that wait for somebody to key them or to answer online."""
     for language, style in WAITING:
         if (language, style) in run.plates:
-            _keep(session, run, run.form(make_serial(secrets.randbelow), wave, language, style, now))
+            plate = run.plates[language, style]
+            issue_forms(session, keys, plate, run.questionnaire, wave, language, style, None, 1, now, by)
 
 
 def waiting_forms(session: Session, survey: str, wave: str) -> list[Form]:
@@ -89,7 +105,13 @@ def waiting_forms(session: Session, survey: str, wave: str) -> list[Form]:
     return [form for form in newest if form.wave == wave and form.state == "printed"]
 
 
-def _keep(session: Session, run: PrintRun, form: Form) -> None:
-    plate = run.plates[form.language, form.style]
-    forms.put_layout(session, plate.layout_hash, plate.document)
-    forms.add(session, form)
+def _laid_out(session: Session, questionnaire: Questionnaire) -> PrintRun:
+    districts = districts_on_form(session, questionnaire)
+    plates = {}
+    for language, style in PRINTED:
+        if questionnaire.language(language) is None or style not in questionnaire.styles:
+            continue
+        say = phrases_for(language, style).say
+        layout = make_layout(questionnaire, language, style, say=say, districts=districts, is_synthetic=True)
+        plates[language, style] = _Plate(layout.content_hash, layout.to_document())
+    return PrintRun(questionnaire, plates)

@@ -85,7 +85,7 @@ class Person:
     #: How safe they feel in general, in standard deviations.
     comfort: float
     #: What leanings go by: "female", "under 18", "65 and over", "not white", "in the city".
-    kinds: frozenset[str]
+    kinds: tuple[str, ...]
     traits: Mapping[str, Any]
 
 
@@ -176,7 +176,7 @@ def _traits(rng: Random, facts: Facts, district: str | None) -> dict[str, Any]:
     }
 
 
-def _kinds(facts: Facts, place: Place, traits: Mapping[str, Any]) -> frozenset[str]:
+def _kinds(facts: Facts, place: Place, traits: Mapping[str, Any]) -> tuple[str, ...]:
     kinds = {
         "female": traits["gender"] == "female",
         "under 18": facts.age_band in YOUNG,
@@ -184,4 +184,4 @@ def _kinds(facts: Facts, place: Place, traits: Mapping[str, Any]) -> frozenset[s
         "not white": traits["ethnic_group"] != "white",
         "in the city": place.district == CITY,
     }
-    return frozenset(kind for kind, is_one in kinds.items() if is_one)
+    return tuple(kind for kind, is_one in kinds.items() if is_one)

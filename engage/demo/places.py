@@ -38,7 +38,7 @@ PLACE_SHARE, DISTRICT_SHARE, COUNTY_SHARE, NOWHERE_SHARE = 0.17, 0.11, 0.012, 0.
 #: What differs most between places; `feeling` turns each into factors on answers.
 TROUBLES = ("dark", "drugs", "drinking", "traffic", "weapons", "hate")
 #: Standard deviation of how safe a place feels, against 1 between its people.
-BETWEEN_PLACES = 0.45
+BETWEEN_PLACES = 0.36
 
 
 @dataclass(frozen=True)

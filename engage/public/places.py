@@ -32,10 +32,9 @@ class ListedGround:
 
 @dataclass(frozen=True)
 class FoundPlace:
-    """A place whose name was asked for, its level, and the district it lies in."""
+    """A place whose name was asked for, and the district it lies in."""
 
     area: Area
-    level: str
     district: Area | None
 
 
@@ -54,7 +53,7 @@ def found_places(ground: Ground, typed: str) -> tuple[FoundPlace, ...]:
         return ()
     found = (area for area in ground.areas if all(word in area.name.casefold() for word in words))
     ordered = sorted(found, key=lambda area: (list(LEVEL_NAMES).index(area.level), area.name))
-    return tuple(FoundPlace(area, LEVEL_NAMES[area.level], _district_above(ground, area)) for area in ordered)
+    return tuple(FoundPlace(area, _district_above(ground, area)) for area in ordered)
 
 
 def _district(ground: Ground, district: Area) -> ListedDistrict:

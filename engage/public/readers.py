@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -11,11 +12,12 @@ from babel.numbers import format_decimal
 from flask import Request, url_for
 from markupsafe import Markup
 
-from engage.areas import AreaTree
+from engage.areas import ATTRIBUTION, Area, AreaTree
 from engage.channels.web.reader import Reader, marked
 from engage.phrases import own_name
 from engage.questionnaire.model import Questionnaire
 from engage.questionnaire.wording import Wording
+from engage.reporting.ground import LEVEL_NAMES
 from engage.reporting.labels import Labels
 from engage.reporting.words import EASY_READ, Saying
 
@@ -74,9 +76,18 @@ class ResultsReader:
         """Return the survey's title, which does not say what it is about."""
         return marked(self.labels.title)
 
+    @property
+    def attribution(self) -> str:
+        """Return whom the names and codes of the areas are from."""
+        return ATTRIBUTION
+
     def say(self, key: str, **values: object) -> Markup:
         """Return the interface's words; numbers and names keep their own direction."""
         return self._reader.say(key, **{name: self.isolated(value) for name, value in values.items()})
+
+    def level(self, area: Area) -> Markup:
+        """Return what kind of area it is."""
+        return self.say(f"results.level.{LEVEL_NAMES[area.level]}")
 
     def tell(self, saying: Saying) -> Markup:
         """Return what is said of a figure."""
@@ -102,10 +113,10 @@ class ResultsReader:
         """Return a day as it is written in the language."""
         return format_date(moment.date(), "long", locale=self._locale)
 
-    def address(self, **changes: str) -> str:
+    def address(self, endpoint: str | None = None, **changes: str | None) -> str:
         """Return the address of a page of results in the same language and style, but for the changes."""
-        chosen = {"lang": self.language, "style": self.style}
-        return url_for(changes.pop("endpoint", self.endpoint), **{**self.arguments, **chosen, **changes})
+        values: dict[str, Any] = {**self.arguments, "lang": self.language, "style": self.style, **changes}
+        return url_for(endpoint or self.endpoint, **values)
 
     def languages(self) -> tuple[Choice, ...]:
         """Return the survey's languages to choose from."""

@@ -10,7 +10,6 @@ from engage.public.readers import ResultsReader
 from engage.questionnaire.model import Option, Question, QuestionType
 from engage.questionnaire.wording import Wording
 from engage.reporting.charts import draw_strip, draw_tenths
-from engage.reporting.ground import LEVEL_NAMES
 from engage.reporting.reading import Published
 from engage.reporting.summary import AreaSummary, SummaryEntry
 from engage.reporting.words import interval_saying, quality_saying, share_saying, stand_in_saying, tenths_of
@@ -51,7 +50,6 @@ class ShownArea:
     """One area's page."""
 
     summary: AreaSummary
-    level: str
     stand_in: Markup | None
     questions: tuple[ShownQuestion, ...]
     who: tuple[ShownQuestion, ...]
@@ -78,7 +76,6 @@ def show_area(reader: ResultsReader, published: Published, summary: AreaSummary)
     stand_in = reader.say("results.stand_in_all", area=summary.area.name, wider=page.name(wider)) if wider else None
     return ShownArea(
         summary,
-        LEVEL_NAMES[summary.area.level],
         stand_in,
         tuple(_show_question(page, entry) for entry in entries),
         tuple(_show_question(page, entry) for entry in summary.who if not reader.is_easy or _is_easy(page, entry)),

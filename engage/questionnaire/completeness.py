@@ -30,10 +30,14 @@ def find_gaps(questionnaire: Questionnaire) -> list[Finding]:
     for language in questionnaire.languages:
         if language is source:
             continue
-        for key, text in source.wording.items():
+        for key in source.wording:
             if key not in language.wording:
-                findings.append(Finding(language.tag, key, "wording_missing", "read in the default language"))
-            elif _placeholders(text) != _placeholders(language.wording[key]):
+                base = key.partition("@")[0]
+                instead = "the plain wording is read" if base in language.wording else "read in the default language"
+                findings.append(Finding(language.tag, key, "wording_missing", instead))
+        for key, text in language.wording.items():
+            original = source.wording.get(key) or source.wording.get(key.partition("@")[0], "")
+            if _placeholders(text) != _placeholders(original):
                 findings.append(Finding(language.tag, key, "placeholder_differs", "not the placeholders of the source"))
     return findings
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+#: How a condition names what somebody wrote in instead of ticking.
+OTHER = "other"
 #: What a `fact` condition may ask.
 FACTS = ("age_band", "area_relation", "assisted", "channel", "language", "style")
 
@@ -132,11 +134,15 @@ def to_document(condition: Condition) -> dict[str, Any]:
 
 
 def _any_of(value: object, codes: tuple[str, ...]) -> bool:
-    if isinstance(value, list | tuple):
-        return any(_any_of(entry, codes) for entry in value)
-    if isinstance(value, dict):
-        return "other" in value and "other" in codes
-    return isinstance(value, str) and value in codes
+    entries = value if isinstance(value, list | tuple) else (value,)
+    return any(_code_in(entry) in codes for entry in entries)
+
+
+def _code_in(entry: object) -> str | None:
+    """Return the code of one tick; a community somebody named in own words is `other`."""
+    if isinstance(entry, dict) and OTHER in entry:
+        return OTHER
+    return entry if isinstance(entry, str) else None
 
 
 def _between(value: object, at_least: float | None, at_most: float | None) -> bool:

@@ -1,6 +1,7 @@
 """Reads a definition document into a questionnaire, or says everything that is wrong with it."""
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from engage.questionnaire import conditions
 from engage.questionnaire.conditions import Condition
@@ -9,6 +10,7 @@ from engage.questionnaire.faults import DefinitionFaulty, Fault
 from engage.questionnaire.model import (
     CONSENT_RULES,
     DEFAULT_MAX_LENGTH,
+    MOST_QUESTIONS,
     SPECIAL_CODES,
     Consent,
     HelpLine,
@@ -25,6 +27,8 @@ from engage.questionnaire.reading import CODE, LANGUAGE_TAG, NAME, PUBLIC_CODE, 
 FORMAT = "engage-questionnaire/1"
 REVIEW_STATES = ("source", "machine_drafted", "reviewed")
 QUESTION_WORDS = ("text", "hint", "why", "note")
+#: Faults after which no more are looked for.
+MOST_FAULTS = 500
 #: Conditions inside conditions.
 MOST_NESTED = 20
 
@@ -34,27 +38,34 @@ Words = dict[str, str]
 def parse_definition(document: object) -> Questionnaire:
     """Return the questionnaire that a document (parsed JSON or YAML) defines.
 
-    Raises DefinitionFaulty with every fault found, each with its path.
+    Raises DefinitionFaulty with every fault found, each with its path. What does not fit together is not
+    reported where a part of it could not be read: it may be only a consequence.
     """
     faults: list[Fault] = []
     reader = Reader(document, "", faults)
     questionnaire = _questionnaire(reader)
     reader.finish()
-    if not faults:
-        faults.extend(find_inconsistencies(questionnaire))
+    unread = {fault.path.removesuffix(".type") for fault in faults}
+    if len(faults) < MOST_FAULTS:
+        found = islice(find_inconsistencies(questionnaire), MOST_FAULTS)
+        faults.extend([fault for fault in found if not any(_overlap(fault.path, path) for path in unread)])
     if faults:
         raise DefinitionFaulty(faults)
     return questionnaire
+
+
+def _overlap(path: str, other: str) -> bool:
+    """Say whether one path lies within the other."""
+    inner, outer = (path, other) if len(path) > len(other) else (other, path)
+    return not outer or inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
 
 
 def _questionnaire(reader: Reader) -> Questionnaire:
     if reader.raw("format") != FORMAT:
         reader.fault("format", "unknown_format", f"expected {FORMAT!r}")
     words: Words = {}
-    reader.words("title", _into(words, "survey.title"))
+    reader.words("title", _into(words, "survey.title"), is_needed=True)
     reader.words("intro", _into(words, "survey.intro"))
-    if "survey.title" not in words:
-        reader.fault("title", "text_missing", "expected a text")
     default_language = reader.text("default_language", LANGUAGE_TAG, "en")
     reader.raw("$schema")
     return Questionnaire(
@@ -67,7 +78,7 @@ def _questionnaire(reader: Reader) -> Questionnaire:
         consent=_consent(reader.inner("consent"), words),
         routes=_routes(reader),
         scales={name: _scale(name, inner, words) for name, inner in reader.named("scales")},
-        questions=tuple(_question(inner, words) for inner in reader.each("questions")),
+        questions=tuple(_question(inner, words) for inner in reader.each("questions", MOST_QUESTIONS)),
         help_lines=tuple(_help_line(inner, words) for inner in reader.each("help_lines")),
         languages=_languages(reader, default_language, words),
     )
@@ -83,7 +94,8 @@ def _languages(reader: Reader, default_language: str, words: Words) -> tuple[Lan
             if wording:
                 inner.fault("wording", "wording_twice", "the default language is worded at the questions")
             wording = words
-        languages.append(Language(tag, inner.choice("review", REVIEW_STATES, "source"), wording))
+        usual = "source" if tag == default_language else "machine_drafted"
+        languages.append(Language(tag, inner.choice("review", REVIEW_STATES, usual), wording))
         inner.finish()
     if not languages:
         languages.append(Language(default_language, "source", words))
@@ -102,9 +114,9 @@ def _wording(inner: Reader) -> Words:
 
 
 def _consent(reader: Reader, words: Words) -> Consent:
-    reader.words("statement", _into(words, "consent.statement"))
+    reader.words("statement", _into(words, "consent.statement"), is_needed=True)
     consent = Consent(reader.whole("version", 1), reader.choice("rule", CONSENT_RULES, "own"))
-    _finish_words(reader, ("statement",))
+    reader.finish()
     return consent
 
 
@@ -135,9 +147,7 @@ def _scale(name: str, reader: Reader, words: Words) -> Scale:
 
 def _option(reader: Reader, prefix: str, words: Words) -> Option:
     code = reader.text("code", CODE)
-    reader.words("label", _into(words, prefix + code))
-    if not reader.has("label"):
-        reader.fault("label", "text_missing", "expected a text")
+    reader.words("label", _into(words, prefix + code), is_needed=True)
     option = Option(
         code=code,
         exclusive=reader.flag("exclusive"),
@@ -146,19 +156,19 @@ def _option(reader: Reader, prefix: str, words: Words) -> Option:
         routes=reader.texts("routes", NAME),
         alone=reader.flag("alone"),
     )
-    _finish_words(reader, ("label",))
+    reader.finish()
     return option
 
 
 def _question(reader: Reader, words: Words) -> Question:
     question_id = reader.text("id", NAME)
     for part in QUESTION_WORDS:
-        reader.words(part, _into(words, f"{question_id}.{part}"))
-    if not reader.has("text"):
-        reader.fault("text", "text_missing", "expected a text")
+        reader.words(part, _into(words, f"{question_id}.{part}"), is_needed=part == "text")
     groups = reader.inner("groups")
     for key in groups.value:
         words[f"{question_id}.group.{key}"] = groups.text(key)
+        if not NAME.fullmatch(key.partition("@")[0]):
+            groups.fault(key, "text_malformed", f"a group's name does not fit {NAME.pattern}")
     question = Question(
         id=question_id,
         type=QuestionType(reader.choice("type", tuple(QuestionType))),
@@ -177,31 +187,28 @@ def _question(reader: Reader, words: Words) -> Question:
         max_length=reader.whole("max_length", DEFAULT_MAX_LENGTH),
     )
     if unknown := set(question.special) - set(SPECIAL_CODES):
-        reader.fault("special", "unknown_value", f"{', '.join(sorted(unknown))}: not one of dk, pns, na")
-    _finish_words(reader, QUESTION_WORDS)
+        reader.fault("special", "unknown_value", f"{', '.join(sorted(unknown))}: not one of {', '.join(SPECIAL_CODES)}")
+    reader.finish()
     return question
 
 
 def _help_line(reader: Reader, words: Words) -> HelpLine:
     name = reader.text("id", NAME)
-    for part in ("name", "what"):
-        reader.words(part, _into(words, f"help.{name}.{part}"))
-    checked_on = reader.raw("checked_on")
+    reader.words("name", _into(words, f"help.{name}.name"), is_needed=True)
+    reader.words("what", _into(words, f"help.{name}.what"))
     line = HelpLine(
         id=name,
         number=reader.text("number"),
         routes=reader.texts("for", NAME),
-        checked_on=None if checked_on is None else str(checked_on),
+        checked_on=reader.day("checked_on"),
     )
-    _finish_words(reader, ("name", "what"))
+    reader.finish()
     return line
 
 
 def _bound(reader: Reader, key: str) -> float | str | None:
-    value = reader.raw(key)
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return value
-    return str(value)
+    """Return the bound of a date as a text, that of a number as a number."""
+    return reader.day(key) if isinstance(reader.raw(key), str) else reader.number(key)
 
 
 def _optional_condition(reader: Reader, key: str) -> Condition | None:
@@ -223,22 +230,17 @@ def _unknown_condition(reader: Reader, _depth: int) -> Condition:
 
 
 def _fact(reader: Reader, _depth: int) -> Condition:
-    return conditions.FactIs(reader.choice("fact", conditions.FACTS), reader.texts("is"))
+    return conditions.FactIs(reader.choice("fact", conditions.FACTS), reader.texts("is", least=1))
 
 
 def _answer(reader: Reader, _depth: int) -> Condition:
     question_id = reader.text("answer", NAME)
     if reader.has("is"):
-        return conditions.AnswerIs(question_id, reader.texts("is"))
-    bounds = {key: reader.raw(key) for key in ("at_least", "at_most")}
-    numbers = {
-        key: float(value)
-        for key, value in bounds.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
-    if not numbers or len(numbers) != sum(value is not None for value in bounds.values()):
-        reader.fault("", "condition_malformed", "expected `is`, or numbers in `at_least` and `at_most`")
-    return conditions.AnswerBetween(question_id, numbers.get("at_least"), numbers.get("at_most"))
+        return conditions.AnswerIs(question_id, reader.texts("is", least=1))
+    at_least, at_most = reader.number("at_least"), reader.number("at_most")
+    if reader.raw("at_least") is None and reader.raw("at_most") is None:
+        reader.fault("", "condition_malformed", "expected `is`, `at_least` or `at_most`")
+    return conditions.AnswerBetween(question_id, at_least, at_most)
 
 
 def _parts(reader: Reader, key: str, depth: int) -> tuple[Condition, ...]:
@@ -253,9 +255,11 @@ def _parts(reader: Reader, key: str, depth: int) -> tuple[Condition, ...]:
 
 
 def _not(reader: Reader, depth: int) -> Condition:
+    inner = reader.raw("not")
     if depth >= MOST_NESTED:
-        return _unknown_condition(reader, depth)
-    return conditions.Not(_condition(reader.raw("not"), f"{reader.path}.not", reader.faults, depth + 1))
+        reader.fault("not", "condition_malformed", "nested too deep")
+        return conditions.AnyOf(())
+    return conditions.Not(_condition(inner, f"{reader.path}.not", reader.faults, depth + 1))
 
 
 _CONDITIONS: Mapping[str, Callable[[Reader, int], Condition]] = {
@@ -273,11 +277,3 @@ def _into(words: Words, key: str) -> Callable[[str, str], None]:
         words[key + suffix] = text
 
     return put
-
-
-def _finish_words(reader: Reader, fields: tuple[str, ...]) -> None:
-    """Finish a mapping whose wording fields, with their variants, were read by `words`."""
-    for key in reader.value:
-        if key.partition("@")[0] in fields:
-            reader.raw(key)
-    reader.finish()

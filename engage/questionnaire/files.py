@@ -1,6 +1,7 @@
 """Reads definition files: JSON or YAML, with translations inside or in files beside them."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from engage.questionnaire.model import Questionnaire
 ReadBeside = Callable[[str], str]
 #: Characters; far above any real questionnaire, so that a hostile file ends early.
 LARGEST_FILE = 5_000_000
+#: The same for YAML, which takes far longer to read.
+LARGEST_YAML = 1_000_000
 
 
 def read_definition_file(path: Path) -> Questionnaire:
@@ -28,7 +31,7 @@ def read_definition_file(path: Path) -> Questionnaire:
 
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise DefinitionFaulty([Fault(str(path), "file_unreadable", str(error))]) from error
     return read_definition(text, beside)
 
@@ -43,20 +46,34 @@ def read_definition(text: str, beside: ReadBeside | None = None) -> Questionnair
 
 def parse_text(text: str, path: str) -> Any:
     """Return the parsed document of a JSON or YAML text; raises DefinitionFaulty naming line and column."""
-    if len(text) > LARGEST_FILE:
-        raise DefinitionFaulty([Fault(path, "file_too_large", f"over {LARGEST_FILE} characters")])
+    text = text.removeprefix("\ufeff")
+    is_json = text.lstrip().startswith("{")
+    largest = LARGEST_FILE if is_json else LARGEST_YAML
+    if len(text) > largest:
+        raise DefinitionFaulty([Fault(path, "file_too_large", f"over {largest} characters")])
     try:
-        return json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader=_StrictLoader)  # noqa: S506
+        if is_json:
+            return json.loads(text, object_pairs_hook=_distinct, parse_constant=_no_number)
+        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, stricter still
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise DefinitionFaulty([Fault(path or place, "not_json", f"{error.msg} at {place}")]) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1} column {mark.column + 1}" if mark else "the text"
-        detail = str(getattr(error, "problem", None) or "not YAML")
+        place = _place_of(error, text)
+        detail = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML")
         raise DefinitionFaulty([Fault(path or place, "not_yaml", f"{detail} at {place}")]) from error
+    except (ValueError, OverflowError) as error:
+        raise DefinitionFaulty([Fault(path, "not_json" if is_json else "not_yaml", str(error))]) from error
     except RecursionError as error:
         raise DefinitionFaulty([Fault(path, "nested_too_deep", "nested too deep to read")]) from error
+
+
+def _place_of(error: yaml.YAMLError, text: str) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return f"line {mark.line + 1} column {mark.column + 1}"
+    before = text[: getattr(error, "position", 0)].split("\n")
+    return f"line {len(before)} column {len(before[-1]) + 1}"
 
 
 def _with_language_files(document: Mapping[str, Any], beside: ReadBeside) -> dict[str, Any]:
@@ -71,10 +88,12 @@ def _with_language_files(document: Mapping[str, Any], beside: ReadBeside) -> dic
 
 
 def _joined(path: str, tag: str, entry: dict[str, Any], beside: ReadBeside) -> dict[str, Any]:
-    name = str(entry["file"])
+    name = entry["file"]
+    if not isinstance(name, str) or "wording" in entry:
+        raise DefinitionFaulty([Fault(f"{path}.file", "file_malformed", "expected a file's name, and no `wording`")])
     try:
         text = beside(name)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise DefinitionFaulty([Fault(f"{path}.file", "file_unreadable", str(error))]) from error
     translation = parse_text(text, name)
     if not isinstance(translation, dict) or set(translation) - {"language", "review", "wording"}:
@@ -87,27 +106,52 @@ def _joined(path: str, tag: str, entry: dict[str, Any], beside: ReadBeside) -> d
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """Safe YAML in which a repeated key is a fault and codes such as `no` or 2026-11-21 stay texts."""
+    """YAML that says no more than JSON could: text is text unless it is a JSON number, true, false or null.
+
+    So codes such as `no`, `0800` or 2026-11-21 stay texts. A repeated key, a tag and an alias are faults: an
+    alias lets a short file stand for an endless one.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Compose one node, unless it is an alias or has a tag."""
+        event = self.peek_event()  # type: ignore[no-untyped-call] # the stubs leave its type out
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None) not in (None, "!"):
+            raise yaml.composer.ComposerError(None, None, "aliases and tags are not taken here", event.start_mark)
+        return super().compose_node(parent, index)
 
 
 def _strict_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[Any] = set()
-    for key_node, _ in node.value:
+    found: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
-        if not isinstance(key, str | int) or key in seen:
+        if not isinstance(key, str | int) or key in found:
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key {key!r} cannot stand here or stands twice", key_node.start_mark
             )
-        seen.add(key)
-    return dict(loader.construct_mapping(node, deep=True))
+        found[key] = loader.construct_object(value_node, deep=True)
+    return found
 
 
+_StrictLoader.yaml_implicit_resolvers = {}
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _strict_mapping)
-_StrictLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_StrictLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
-    for first, resolvers in _StrictLoader.yaml_implicit_resolvers.items()
-}
+for _kind, _pattern, _first in (
+    ("null", r"null|Null|NULL|~|", ["n", "N", "~", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"-?(0|[1-9][0-9]*)", list("-0123456789")),
+    ("float", r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", list("-0123456789")),
+):
+    _StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"(?:{_pattern})\Z"), _first)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of a JSON object, which must not have a name twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {repeated!r} stands twice")
+    return found
+
+
+def _no_number(sign: str) -> None:
+    raise ValueError(f"{sign} is no number")

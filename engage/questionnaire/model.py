@@ -22,6 +22,8 @@ STYLES = ("standard", "easy_read", "large_print")
 ASSISTANCE = ("none", "ambassador", "interpreter", "family", "friend")
 #: Characters a text answer may hold unless its question says otherwise.
 DEFAULT_MAX_LENGTH = 2000
+#: Questions one questionnaire may have.
+MOST_QUESTIONS = 500
 CONSENT_RULES = ("own", "school_opt_out", "parent_opt_in")
 HOME_ELSEWHERE = "elsewhere"
 

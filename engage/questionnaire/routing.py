@@ -33,10 +33,17 @@ def asked_questions(questionnaire: Questionnaire, facts: Facts, answers: Mapping
 
 
 def options_asked(
-    questionnaire: Questionnaire, question: Question, facts: Facts, answers: Mapping[str, Any]
+    questionnaire: Questionnaire,
+    question: Question,
+    facts: Facts,
+    answers: Mapping[str, Any],
+    route: str | None = None,
 ) -> tuple[Option, ...]:
-    """Return the options this respondent may choose from, without the special codes."""
-    route = route_of(questionnaire, facts)
+    """Return the options this respondent may choose from, without the special codes.
+
+    `route` is the respondent's, for a caller who knows it already.
+    """
+    route = route or route_of(questionnaire, facts)
     if question.options_from:
         parent = questionnaire.question(question.options_from)
         assert parent is not None  # noqa: S101 - the definition was checked
@@ -44,15 +51,16 @@ def options_asked(
         chosen = ticked if isinstance(ticked, list | tuple) else ()
         return tuple(
             option
-            for option in options_asked(questionnaire, parent, facts, answers)
+            for option in options_asked(questionnaire, parent, facts, answers, route)
             if option.code in chosen and not option.exclusive
         )
     scale = questionnaire.scale_of(question)
+    listed = question.options
     if scale:
-        return scale.short if route in scale.short_for else scale.options
+        listed = scale.short if route in scale.short_for else scale.options
     return tuple(
         option
-        for option in question.options
+        for option in listed
         if (not option.routes or route in option.routes) and not (option.alone and facts.assisted != "none")
     )
 
@@ -72,7 +80,7 @@ def _is_asked(
     if question.show_when is not None and not holds(question.show_when, named, standing):
         return False
     if question.options_from:
-        return len(options_asked(questionnaire, question, facts, standing)) > 1
+        return len(options_asked(questionnaire, question, facts, standing, route)) > 1
     return True
 
 

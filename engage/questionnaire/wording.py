@@ -1,9 +1,12 @@
 """Chooses the words a respondent reads: by language, route and style, falling back openly."""
 
+import re
 from dataclasses import dataclass
 
 from engage.questionnaire.model import Facts, Language, Option, Question, Questionnaire
 from engage.questionnaire.routing import route_of
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,4 @@ def option_key(question: Question, code: str) -> str:
 
 def fill(text: str, placeholders: dict[str, str]) -> str:
     """Put values in the place of `{name}`; unknown braces stay as they are."""
-    for name, value in placeholders.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+    return _PLACEHOLDER.sub(lambda found: placeholders.get(found[1], found[0]), text)

@@ -75,10 +75,11 @@ def draw_strip(cell: PublishedCell, quality: str, name: str, *, direction: str =
     )
 
 
-def draw_tenths(tenths: int, name: str, *, direction: str = "ltr") -> str:
+def draw_tenths(tenths: int, quality: str, name: str, *, direction: str = "ltr") -> str:
     """Return ten people, the first `tenths` of them filled, for easy read."""
     width, step = 300, 30
-    people = "".join(_person(place * step + step // 2, is_filled=place < tenths) for place in range(10))
+    strength = 1.0 if quality == "ok" else 0.45
+    people = "".join(_person(place * step + step // 2, strength * (place < tenths)) for place in range(10))
     mirrored = f' transform="translate({width} 0) scale(-1 1)"' if direction == "rtl" else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tenths" viewBox="0 0 {width} 44" role="img">'
@@ -114,14 +115,13 @@ def _bar(cell: PublishedCell, quality: str, x: int, y: int, width: int, height: 
     filled = f'<rect x="{x}" y="{y}" width="{share - x}" height="{height}" {_STYLES[quality]}/>'
     middle, top, bottom = y + height // 2, y + height // 4, y + height - height // 4
     whisker = f"M{low} {top}V{bottom}M{low} {middle}H{high}M{high} {top}V{bottom}"
-    halo = f'<path d="{whisker}" fill="none" stroke="{_PAPER}" stroke-width="5"/>'
+    halo = f'<path d="{whisker}" fill="none" stroke="{_PAPER}" stroke-width="4"/>'
     return f'{track}{filled}{halo}<path d="{whisker}" fill="none" stroke="{_INK}" stroke-width="2"/>'
 
 
-def _person(x: int, *, is_filled: bool) -> str:
-    fill = _BAR if is_filled else _PAPER
+def _person(x: int, strength: float) -> str:
     body = f"M{x - 10} 41V30a10 10 0 0 1 20 0V41Z"
-    ink = f'fill="{fill}" stroke="{_INK}" stroke-width="2"'
+    ink = f'fill="{_BAR}" fill-opacity="{strength:g}" stroke="{_INK}" stroke-width="2"'
     return f'<circle cx="{x}" cy="11" r="8" {ink}/><path d="{body}" {ink}/>'
 
 

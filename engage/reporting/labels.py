@@ -29,6 +29,11 @@ class Labels:
         """Return the interface's words in the same language and style."""
         return phrases_for(self.language, self.style)
 
+    @property
+    def title(self) -> Wording:
+        """Return the survey's title."""
+        return self._find("survey.title") or Wording(self.questionnaire.slug, SOURCE_LANGUAGE)
+
     def question(self, question_id: str, place: str) -> Wording:
         """Return a question as it was asked about a place."""
         return self._find(f"{question_id}.text", place=place) or Wording(question_id, self.language)

@@ -1,9 +1,9 @@
 """What counts as a valid answer: every question type has one reader, and all problems come back together."""
 
-import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from math import isnan
 from typing import Any
 
 from engage.questionnaire.model import (
@@ -14,14 +14,16 @@ from engage.questionnaire.model import (
     Questionnaire,
     QuestionType,
 )
-from engage.questionnaire.routing import asked_questions, options_asked
-from engage.response.problems import Problem
+from engage.questionnaire.reading import LARGEST_NUMBER, UNWRITABLE, is_day
+from engage.questionnaire.routing import asked_questions, options_asked, route_of
+from engage.response.problems import Problem, printable
 
 #: Characters of a community somebody names in their own words.
 LONGEST_WRITE_IN = 100
 #: Age bands under 16, and not known: no own words that could single out a child (survey content, section 2).
 NO_WRITE_IN = (None, "under-13", "13-15", "pns")
-_LONGEST_CODE = 60
+#: The ends of lines as Windows, old Macs and paged texts write them.
+_LINE_END = re.compile(r"\r\n?|[\v\f]")
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,11 @@ def check_answers(
     problems: list[Problem] = []
     notes: list[Problem] = []
     checked: dict[str, Any] = {}
+    route = route_of(questionnaire, facts)
     for question in asked_questions(questionnaire, facts, answers):
         if not question.takes_answer or question.id not in answers:
             continue
-        asked = _Asked(question, options_asked(questionnaire, question, facts, answers), facts)
+        asked = _Asked(question, options_asked(questionnaire, question, facts, answers, route), facts)
         answer = read_answer(asked.question, asked.options, facts, answers[question.id])
         if not isinstance(answer, Problem):
             checked[question.id] = answer
@@ -72,12 +75,12 @@ def check_answers(
         else:
             problems.append(answer)
     reported = {problem.question for problem in problems}
+    takers = {question.id for question in questionnaire.questions if question.takes_answer}
     for question_id in answers:
         if question_id in checked or question_id in reported:
             continue
-        known = questionnaire.question(question_id[:_LONGEST_CODE])
-        if known is None or not known.takes_answer:
-            problems.append(Problem("unknown_question", question_id[:_LONGEST_CODE]))
+        if question_id not in takers:
+            problems.append(Problem("unknown_question", printable(question_id)))
         else:
             (notes if from_paper else problems).append(Problem("question_not_asked", question_id))
     return Checked(checked, tuple(problems), tuple(notes))
@@ -99,7 +102,8 @@ def _single(asked: _Asked, value: Any) -> Any:
 def _multiple(asked: _Asked, value: Any) -> Any:
     if not isinstance(value, list) or not value:
         return Problem("not_a_list", asked.question.id)
-    if any(not isinstance(entry, str) or entry not in asked.codes for entry in value):
+    codes = asked.codes
+    if any(not isinstance(entry, str) or entry not in codes for entry in value):
         return Problem("unknown_option", asked.question.id)
     if len(set(value)) != len(value):
         return Problem("repeated_option", asked.question.id)
@@ -124,16 +128,20 @@ def _community(asked: _Asked, value: Any) -> Any:
     listed = _multiple(asked, coded) if coded else []
     if problem or isinstance(listed, Problem):
         return problem or listed
+    if own and any(option.exclusive for option in asked.options if option.code in listed):
+        return Problem("exclusive_option", asked.question.id)
     return [*listed, *({"other": word} for word in words)]
 
 
 def _number(asked: _Asked, value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and isnan(value)):
         return Problem("not_a_number", asked.question.id)
     least, most = asked.question.minimum, asked.question.maximum
     if (isinstance(least, int | float) and value < least) or (isinstance(most, int | float) and value > most):
         return Problem("out_of_range", asked.question.id)
-    return value
+    if abs(value) > LARGEST_NUMBER:
+        return Problem("out_of_range", asked.question.id)
+    return int(value) if value == int(value) else value
 
 
 def _text(asked: _Asked, value: Any) -> Any:
@@ -141,16 +149,12 @@ def _text(asked: _Asked, value: Any) -> Any:
 
 
 def _date(asked: _Asked, value: Any) -> Any:
-    try:
-        day = date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        day = None
-    if day is None:
+    if not isinstance(value, str) or not is_day(value):
         return Problem("not_a_date", asked.question.id)
     least, most = asked.question.minimum, asked.question.maximum
-    if (isinstance(least, str) and day.isoformat() < least) or (isinstance(most, str) and day.isoformat() > most):
+    if (isinstance(least, str) and value < least) or (isinstance(most, str) and value > most):
         return Problem("out_of_range", asked.question.id)
-    return day.isoformat()
+    return value
 
 
 def _never(asked: _Asked, _value: Any) -> Any:
@@ -158,10 +162,8 @@ def _never(asked: _Asked, _value: Any) -> Any:
 
 
 def _text_within(question_id: str, value: Any, longest: int) -> Any:
-    if not isinstance(value, str) or not value.strip():
-        return Problem("not_text", question_id)
-    words = value.strip().replace("\r\n", "\n")
-    if "\x00" in words or any("\ud800" <= sign <= "\udfff" for sign in words):
+    words = _LINE_END.sub("\n", value).strip() if isinstance(value, str) else ""
+    if not words or UNWRITABLE.search(words):
         return Problem("not_text", question_id)
     return Problem("too_long", question_id, f"at most {longest} characters") if len(words) > longest else words
 

@@ -37,8 +37,8 @@ def consent_problem(rule: str, consent: Given) -> str | None:
         return "consent_missing"
     if consent.age_band not in RULE_DECIDES:
         return None
-    if rule == "parent_opt_in" and consent.guardian != "agreed":
-        return "guardian_needed"
     if rule != "own" and consent.guardian == "opted_out":
         return "guardian_opted_out"
+    if rule == "parent_opt_in" and consent.guardian != "agreed":
+        return "guardian_needed"
     return None

@@ -38,6 +38,8 @@ PROBLEM_CODES = {
     "too_long": "longer than the question allows",
     "write_in_not_offered": "own words are not taken here",
 }
+#: Characters of a name somebody sent that a problem repeats.
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,8 @@ class Problem:
             "question": self.question,
             "detail": self.detail or PROBLEM_CODES[self.code],
         }
+
+
+def printable(name: str) -> str:
+    """Return a name somebody sent so that it can stand in a reply, a log or a terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in name[:_LONGEST_NAME])

@@ -9,6 +9,7 @@ from engage.response.codes import ALPHABET, check_character, from_digits, groupe
 SERIAL_LENGTH = 9
 _PAPER = UUID("c5a8a3c2-9f0b-5a8e-8d53-2f1c2a6f7b11")
 _PAGE_MARK = "E1"
+_MOST_PAGES = 99
 _PAGE_CODE_LENGTH = len(_PAGE_MARK) + SERIAL_LENGTH + 2 + 1
 
 
@@ -35,8 +36,11 @@ def response_id_of(serial: str) -> UUID:
 def page_code(serial: str, page: int) -> str:
     """Return what the QR code of a page says: 14 upper-case signs, no address, page 1 to 99.
 
-    Short enough for the smallest QR code (21 modules) at error level Q, so its modules print large.
+    Short enough for the smallest QR code (21 modules) at error level Q, so its modules print large. Raises
+    ValueError for a page that cannot be printed.
     """
+    if not 1 <= page <= _MOST_PAGES:
+        raise ValueError(f"page {page} is not among 1 to {_MOST_PAGES}")
     body = f"{serial}{page:02d}"
     return f"{_PAGE_MARK}{body}{_page_check(body)}"
 
@@ -46,10 +50,10 @@ def read_page_code(text: str) -> tuple[str, int] | None:
     if len(text) != _PAGE_CODE_LENGTH or not text.startswith(_PAGE_MARK):
         return None
     body, check = text[len(_PAGE_MARK) : -1], text[-1]
-    serial, page = read_serial(body[:SERIAL_LENGTH]), body[SERIAL_LENGTH:]
-    if serial is None or not (page.isascii() and page.isdigit()) or _page_check(body) != check:
+    serial, page = body[:SERIAL_LENGTH], body[SERIAL_LENGTH:]
+    if read_serial(serial) != serial or not (page.isascii() and page.isdigit()) or page == "00":
         return None
-    return serial, int(page)
+    return (serial, int(page)) if _page_check(body) == check else None
 
 
 def _page_check(body: str) -> str:

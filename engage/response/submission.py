@@ -1,19 +1,24 @@
 """A submission: one person's answers as they arrive, the same value from every channel."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES, Facts
+from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, MOST_QUESTIONS, SHORT_AGE_BANDS, STYLES, Facts
 from engage.response.consent import GUARDIAN_WORDS, Given
-from engage.response.problems import Problem
+from engage.response.problems import Problem, printable
 
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _CONSENT_FIELDS = frozenset({"version", "given", "age_band", "guardian"})
 _LONGEST_NAME = 100
 _MOST_RELATIONS = 10
+#: Unknown fields that are named; a hostile body has thousands.
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -79,9 +84,8 @@ def parse_submission(document: object) -> Submission | list[Problem]:
     if not isinstance(document, Mapping):
         return [Problem("not_an_object")]
     problems = [
-        Problem("unknown_field", detail=str(name)[:_LONGEST_NAME])
-        for name in sorted(map(str, document.keys()))
-        if name not in FIELDS
+        Problem("unknown_field", detail=printable(name))
+        for name in islice((name for name in map(str, document) if name not in FIELDS), _MOST_NAMED)
     ]
     fields: dict[str, Any] = {}
     for name, read in _FIELDS.items():
@@ -97,10 +101,7 @@ def parse_submission(document: object) -> Submission | list[Problem]:
 
 
 def _uuid(value: object) -> UUID | None:
-    try:
-        return UUID(value) if isinstance(value, str) and len(value) == 36 else None  # noqa: PLR2004 - a UUID
-    except ValueError:
-        return None
+    return UUID(value) if isinstance(value, str) and _UUID.fullmatch(value) else None
 
 
 def _name(value: object) -> str | None:
@@ -137,13 +138,15 @@ def _consent(value: object) -> Given | None:
     age_band, guardian = value.get("age_band"), value.get("guardian")
     if version is None or not isinstance(given, bool):
         return None
-    if age_band not in (None, *AGE_BANDS, "25+") or guardian not in (None, *GUARDIAN_WORDS):
+    if age_band not in (None, *AGE_BANDS, *SHORT_AGE_BANDS) or guardian not in (None, *GUARDIAN_WORDS):
         return None
     return Given(version, given, age_band, guardian)
 
 
 def _answers(value: object) -> Mapping[str, Any] | None:
-    return value if isinstance(value, Mapping) and all(isinstance(key, str) for key in value) else None
+    if not isinstance(value, Mapping) or len(value) > MOST_QUESTIONS:
+        return None
+    return value if all(isinstance(key, str) for key in value) else None
 
 
 _FIELDS: dict[str, Callable[[object], Any]] = {

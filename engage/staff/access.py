@@ -129,11 +129,18 @@ def refuse_unless_allowed() -> ResponseReturnValue | None:
 
 def to_sign_in() -> ResponseReturnValue:
     """Send somebody to sign in, and back to where they were."""
-    asked = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return redirect(url_for("staff.sign_in", next=local_path(asked)), 303)
+    return redirect(url_for("staff.sign_in", next=local_path(_page_asked())), 303)
 
 
 def local_path(text: str | None) -> str:
     """Return a path of ours to go on to, the staff's home where the text is none or leads elsewhere."""
     is_ours = text is not None and ".." not in text and "//" not in text and _LOCAL_PATH.fullmatch(text)
     return text if is_ours and text else "/staff/"
+
+
+def _page_asked() -> str | None:
+    """Return the page to come back to; after a POST the page at the same address, where there is one."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    adapter = current_app.create_url_adapter(request)
+    return request.path if adapter and adapter.test(request.path, "GET") else None

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from flask import Flask, Response, abort, redirect, render_template, request, session
+from flask import Flask, Response, abort, current_app, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user, logout_user
 
@@ -18,21 +18,26 @@ from engage.storage.staff import Account, Link
 SESSION_LIFE = timedelta(hours=12)
 _SINCE = "staff_since"
 
-_throttle = Throttle()
+_THROTTLE = "engage.sign_in_throttle"
+#: What to say, by status.
+_FAULTS = {
+    401: "This e-mail address and password do not go together.",
+    429: "Too many wrong tries. Wait 15 minutes, or ask for a sign-in link.",
+}
 
 
 class _StaffLogin(LoginManager):
     """Flask-Login without its remember-me cookie and its redirects."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.session_protection = "strong"
         # The address of a phone changes on the way; its browser does not.
         self._session_identifier_generator = _browser
-        self.user_loader(_load)
-        self.unauthorized_handler(to_sign_in)
+        self.user_loader(_load)  # type: ignore[no-untyped-call]
+        self.unauthorized_handler(to_sign_in)  # type: ignore[no-untyped-call]
 
-    def _load_user_from_remember_cookie(self, cookie: str) -> None:
+    def _load_user_from_remember_cookie(self, _cookie: str) -> None:
         return None
 
     def _update_remember_cookie(self, response: Response) -> Response:
@@ -41,6 +46,7 @@ class _StaffLogin(LoginManager):
 
 def init_sign_in(app: Flask) -> None:
     """Set signing in up for an application."""
+    app.extensions[_THROTTLE] = Throttle()
     _StaffLogin().init_app(app, add_context_processor=False)  # type: ignore[no-untyped-call]
 
 
@@ -60,11 +66,11 @@ def sign_in_with_password() -> ResponseReturnValue:
     """Sign somebody in, or say that address and password do not go together."""
     email, onward = request.form.get("email", ""), local_path(request.form.get("next"))
     account = _checked(email, request.form.get("password", ""))
-    if isinstance(account, str):
-        status = 429 if _throttle.is_full(_attempt(email), the_instance().now()) else 401
-        return render_template("staff/sign_in.html", onward=onward, email=email, fault=account), status
-    with the_instance().database.writing() as database:
-        accounts.record_sign_in(database, the_instance().settings.keys, account, the_instance().now())
+    if isinstance(account, int):
+        return render_template("staff/sign_in.html", onward=onward, email=email, fault=_FAULTS[account]), account
+    instance = the_instance()
+    with instance.database.writing() as database:
+        accounts.record_sign_in(database, instance.settings.keys, account, instance.now())
     _begin_session(account)
     return redirect(onward, 303)
 
@@ -73,7 +79,7 @@ def sign_in_with_password() -> ResponseReturnValue:
 @for_all_staff
 def sign_out() -> ResponseReturnValue:
     """Sign out; nothing of the session stays."""
-    logout_user()
+    logout_user()  # type: ignore[no-untyped-call]
     session.clear()
     return redirect("/staff/sign-in", 303)
 
@@ -121,20 +127,19 @@ def _used(link: Link, token: str, password: str) -> Account:
     return account
 
 
-def _checked(email: str, password: str) -> Account | str:
-    """Return whose address and password these are, or in words why not."""
+def _checked(email: str, password: str) -> Account | int:
+    """Return whose address and password these are, or the status to answer with."""
     instance, attempt = the_instance(), _attempt(email)
-    if _throttle.is_full(attempt, instance.now()):
-        return "Too many wrong tries. Wait 15 minutes, or ask for a sign-in link."
+    throttle: Throttle = current_app.extensions[_THROTTLE]
+    if throttle.is_full(attempt, instance.now()):
+        return 429
     with instance.database.reading() as database:
         account = staff.find(database, accounts.read_email(email) or "")
-    if account is not None and accounts.is_password_of(account, password):
-        _throttle.forget(attempt)
-        return account
-    if account is None:
-        accounts.is_password_of(None, password)
-    _throttle.count(attempt, instance.now())
-    return "This e-mail address and password do not go together."
+    if not accounts.is_password_of(account, password) or account is None:
+        throttle.count(attempt, instance.now())
+        return 401
+    throttle.forget(attempt)
+    return account
 
 
 def _attempt(email: str) -> str:
@@ -146,7 +151,7 @@ def _attempt(email: str) -> str:
 def _begin_session(account: Account) -> None:
     """Begin a session with nothing in it of the one before."""
     session.clear()
-    login_user(StaffUser(account, _session_id(account)))
+    login_user(StaffUser(account, _session_id(account)))  # type: ignore[no-untyped-call]
     session[_SINCE] = the_instance().now().isoformat()
 
 

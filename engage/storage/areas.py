@@ -9,11 +9,10 @@ from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import CheckConstraint, Engine, Uuid, delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.areas import Area, AreaTree, Level
-from engage.storage.base import DOCUMENT, NAME, Base
+from engage.storage.base import DOCUMENT, NAME, Base, insert_into
 
 #: Rows inserted at once.
 BATCH = 5000
@@ -103,8 +102,7 @@ def put(session: Session, stored: Iterable[StoredArea]) -> None:
 
 def put_postcodes(session: Session, pairs: Iterable[tuple[str, str]]) -> int:
     """Store (postcode, ward) pairs, replacing what was known of these postcodes; returns how many."""
-    upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = upsert(PostcodeRow)
+    statement = insert_into(session, PostcodeRow)
     statement = statement.on_conflict_do_update(index_elements=["postcode"], set_={"ward": statement.excluded.ward})
     count = 0
     for some in _in_batches(pairs):

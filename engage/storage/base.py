@@ -1,10 +1,12 @@
 """What every table shares: names of constraints, times in UTC, JSON that is kept as it was given."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 #: Characters of codes, slugs, ids and names in columns.
 NAME = String(100)
@@ -25,6 +27,16 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def insert_into(session: Session, table: type[Base]) -> postgresql.Insert:
+    """Return the insert of the session's database that can say what happens on a conflict.
+
+    SQLite's and PostgreSQL's offer the same methods, so callers read alike.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return cast("postgresql.Insert", sqlite.insert(table))
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Uuid, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES
-from engage.storage.base import DOCUMENT, HASH, NAME, Base
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, insert_into
 
 
 def _known(column: str, values: Sequence[str]) -> CheckConstraint:
@@ -90,9 +89,10 @@ _FIELDS = tuple(Response.__dataclass_fields__)
 
 def add(session: Session, response: Response) -> bool:
     """Store a response; false when one with its id is there already, whoever came first."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {name: getattr(response, name) for name in _FIELDS} | {"area_relation": list(response.area_relation)}
-    statement = insert(ResponseRow).values(**values).on_conflict_do_nothing(index_elements=["response_id"])
+    statement = (
+        insert_into(session, ResponseRow).values(**values).on_conflict_do_nothing(index_elements=["response_id"])
+    )
     return bool(session.execute(statement.returning(ResponseRow.sequence)).first())
 
 

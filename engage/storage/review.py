@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Uuid, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_into
 
 KINDS = ("late", "conflict", "second_entry", "paper_notes")
 
@@ -55,9 +54,8 @@ _FIELDS = tuple(ReviewItem.__dataclass_fields__)
 
 def add(session: Session, item: ReviewItem) -> bool:
     """Put an item into the queue; false when it is there already."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {name: getattr(item, name) for name in _FIELDS} | {"notes": list(item.notes)}
-    statement = insert(ReviewRow).values(**values).on_conflict_do_nothing(index_elements=["item_hash"])
+    statement = insert_into(session, ReviewRow).values(**values).on_conflict_do_nothing(index_elements=["item_hash"])
     return bool(session.execute(statement.returning(ReviewRow.id)).first())
 
 

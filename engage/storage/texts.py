@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Uuid, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_into
 
 PROVIDERS = ("twilio", "json")
 
@@ -45,6 +44,8 @@ class MessageRow(Base):
     provider_id: Mapped[str] = mapped_column(NAME, primary_key=True)
     sender_key: Mapped[str] = mapped_column(HASH, index=True)
     reply: Mapped[str | None]
+    #: The reply went out although the text led nowhere: a greeting, a repetition, help.
+    is_automatic: Mapped[bool]
     received_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -87,9 +88,13 @@ def list_channels(session: Session) -> list[TextChannel]:
 
 def take_message(session: Session, channel_id: UUID, provider_id: str, sender_key: str, at: datetime) -> bool:
     """Claim a message; false when it was taken in before. Only the winner goes on with the conversation."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    claim = insert(MessageRow).values(
-        channel=channel_id, provider_id=provider_id, sender_key=sender_key, received_at=at, reply=None
+    claim = insert_into(session, MessageRow).values(
+        channel=channel_id,
+        provider_id=provider_id,
+        sender_key=sender_key,
+        received_at=at,
+        reply=None,
+        is_automatic=False,
     )
     claim = claim.on_conflict_do_nothing()
     won = session.execute(claim.returning(MessageRow.provider_id)).first() is not None
@@ -106,17 +111,17 @@ def reply_to(session: Session, channel_id: UUID, provider_id: str) -> str | None
     return row.reply if row else None
 
 
-def count_replies(session: Session, sender_key: str, since: datetime) -> int:
-    """Return how many replies a sender got since then."""
+def count_automatic(session: Session, sender_key: str, since: datetime) -> int:
+    """Return how many automatic replies a sender got since then."""
     found = select(func.count()).where(MessageRow.sender_key == sender_key, MessageRow.received_at >= since)
-    return session.scalar(found.where(MessageRow.reply.is_not(None))) or 0
+    return session.scalar(found.where(MessageRow.is_automatic)) or 0
 
 
-def keep_reply(session: Session, channel_id: UUID, provider_id: str, reply: str | None) -> None:
+def keep_reply(session: Session, channel_id: UUID, provider_id: str, reply: str | None, *, is_automatic: bool) -> None:
     """Store the reply to a message."""
     row = session.get(MessageRow, (channel_id, provider_id))
     if row is not None:
-        row.reply = reply
+        row.reply, row.is_automatic = reply, is_automatic
         session.flush()
 
 

@@ -14,10 +14,13 @@ class TokenRow(Base):
     name: Mapped[str] = mapped_column(NAME, unique=True)
 
 
-def add(session: Session, token_hash: str, name: str) -> None:
-    """Store a token under the name of the system that holds it."""
+def add(session: Session, token_hash: str, name: str) -> bool:
+    """Store a token under the name of the system that holds it; false when the name is taken."""
+    if session.scalar(select(TokenRow.name).where(TokenRow.name == name)) is not None:
+        return False
     session.add(TokenRow(token_hash=token_hash, name=name))
     session.flush()
+    return True
 
 
 def holder(session: Session, token_hash: str) -> str | None:

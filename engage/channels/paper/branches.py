@@ -1,6 +1,6 @@
 """Lays out a choice whose options each lead to a closer question as one block: the closer boxes stand beside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from engage.channels.paper.choices import Choice, set_choices
 from engage.channels.paper.form import Form
@@ -35,16 +35,20 @@ def branches_of(form: Form, question: Question) -> Mapping[str, Question]:
 
 
 def set_branches(
-    sketch: Sketch, choices: Mapping[str, Choice], closer: Mapping[str, tuple[int, list[Choice]]], *, x: float
+    sketch: Sketch, choices: Sequence[Choice], closer: Mapping[str, tuple[int, list[Choice]]], *, x: float
 ) -> None:
-    """Set each option with the number and the boxes of its closer question beside it."""
+    """Set each choice with the number and the boxes of its closer question beside it.
+
+    `closer` maps the code of an option to both.
+    """
     second = x + (sketch.width - x) * _FIRST_SHARE + _NUMBER_ROOM
-    for code, choice in choices.items():
-        top, width = sketch.y, second - _NUMBER_ROOM
-        first = Sketch(sketch.form, Room(width))
+    for choice in choices:
+        top = sketch.y
+        first = Sketch(sketch.form, Room(second - _NUMBER_ROOM))
         set_choices(first, [choice], x=x)
         for mark in first.marks:
             sketch.put(mark.moved(0, top))
+        (_, code), *_ = choice.boxes
         if code in closer:
             number, boxes = closer[code]
             _set_number(sketch, number, second - _NUMBER_ROOM)

@@ -37,6 +37,8 @@ class Choice:
     #: "go to question 7", where the next question is not for people who tick this.
     goes_to: str | None = None
     is_bold: bool = False
+    #: The label stands as if there were a picture, in line with labels that have one.
+    is_indented: bool = False
 
 
 def set_choices(sketch: Sketch, choices: Sequence[Choice], *, x: float) -> None:
@@ -46,7 +48,7 @@ def set_choices(sketch: Sketch, choices: Sequence[Choice], *, x: float) -> None:
     if row is not None:
         _set_row(sketch, choices, x, row)
     else:
-        set_columns(sketch, choices, columns_for(sketch, choices, x), x=x)
+        set_columns(sketch, choices, columns_for(sketch, [choices], x), x=x)
 
 
 def set_columns(
@@ -73,14 +75,15 @@ def set_heads(sketch: Sketch, heads: Sequence[str], columns: int, *, x: float, w
             wide = text_width(head, language="en", size_pt=size, is_bold=True)
             left = x + column * (width - x) / columns + at * BOX_PITCH + (BOX - wide) / 2
             sketch.line(head, "en", size, x=left, baseline=baseline_in(sketch.y, size, "en"), is_bold=True)
-    sketch.skip(line_height_of(size, "en"))
+    sketch.skip(line_height_of(size, "en") + _ROW_MARGIN / 3)
 
 
 def _one_row(sketch: Sketch, choices: Sequence[Choice], x: float) -> list[float] | None:
     """Return the width of each cell where all choices fit side by side."""
-    if sketch.typography.most_columns == 1:
+    if any(choice.figure for choice in choices):
         return None
-    for lines in range(1, sketch.typography.most_label_lines + 1):
+    most_lines = 1 if sketch.typography.is_large else sketch.typography.most_label_lines
+    for lines in range(1, most_lines + 1):
         needed = [_least_cell(sketch, choice, lines) for choice in choices]
         spare = sketch.width - x - sum(needed)
         if spare >= 0:
@@ -101,9 +104,12 @@ def _least_cell(sketch: Sketch, choice: Choice, lines: int) -> float:
     return _start(sketch, choice) + min(width, widest) + _COLUMN_GAP
 
 
-def columns_for(sketch: Sketch, choices: Sequence[Choice], x: float) -> int:
-    """Return in how many columns the choices stand lowest without labels of too many lines."""
-    most = min(sketch.typography.most_columns, len(choices))
+def columns_for(sketch: Sketch, lists: Sequence[Sequence[Choice]], x: float) -> int:
+    """Return in how many columns these lists together stand lowest without labels of too many lines."""
+    choices = [choice for listed in lists for choice in listed]
+    most = min(sketch.typography.most_columns, max(len(listed) for listed in lists))
+    if any(choice.figure for choice in choices):
+        most = 1
     if any(len(choice.boxes) > 1 for choice in choices):
         most = min(most, _MOST_TWO_BOX_COLUMNS)
     heights = {}
@@ -111,7 +117,7 @@ def columns_for(sketch: Sketch, choices: Sequence[Choice], x: float) -> int:
         cell = (sketch.width - x) / columns
         lines = max(len(_label_lines(sketch, choice, _label_room(sketch, choice, cell))) for choice in choices)
         if columns == 1 or lines <= sketch.typography.most_label_lines + 1:
-            heights[columns] = _height_in(sketch, choices, columns, cell)
+            heights[columns] = sum(_height_in(sketch, listed, columns, cell) for listed in lists)
     return min(heights, key=lambda columns: (heights[columns], columns))
 
 
@@ -128,7 +134,7 @@ def _rows(choices: Sequence[Choice], columns: int) -> list[Sequence[Choice]]:
 
 
 def _start(sketch: Sketch, choice: Choice) -> float:
-    figure = sketch.typography.option_figure + LABEL_GAP if choice.figure else 0.0
+    figure = sketch.typography.option_figure + LABEL_GAP if choice.figure or choice.is_indented else 0.0
     return label_start(len(choice.boxes)) + figure
 
 
@@ -174,11 +180,12 @@ def _set_cell(sketch: Sketch, choice: Choice, x: float, cell: float, height: flo
     """Set boxes, picture and label; boxes stand beside the first line, or the middle of a picture."""
     top = sketch.y + max(_ROW_MARGIN, (BOX - height) / 2)
     lines = _label_lines(sketch, choice, _label_room(sketch, choice, cell))
-    line_height = line_height_of(sketch.typography.body_pt, choice.language)
+    size = sketch.typography.body_pt
+    line_height = line_height_of(size, choice.language)
     figure = sketch.typography.option_figure if choice.figure else 0.0
-    label_height = len(lines) * line_height
-    label_top = top + max(0.0, figure - label_height) / 2
-    middle = top + height / 2 if figure else top + line_height / 2
+    # The same for every language in a row, so that its boxes stand in line.
+    middle = top + (height if figure else line_height_of(size, sketch.form.language)) / 2
+    label_top = middle - (len(lines) if figure else 1) * line_height / 2
     for at, (question, option) in enumerate(choice.boxes):
         sketch.put(Box(x + at * BOX_PITCH, middle - BOX / 2, BOX, BOX, question, option))
     start = x + _start(sketch, choice)

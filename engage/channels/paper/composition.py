@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 from reportlab.lib.units import mm
 
@@ -14,10 +14,10 @@ from engage.channels.paper.questions import assisted_block, question_block
 from engage.channels.paper.sketch import TYPOGRAPHY, Block, Room, Sketch, line_height_of
 from engage.questionnaire.model import Questionnaire, QuestionType
 
-#: Millimetres from the left and top edge: what is printed stays inside. The four squares of 18 mm at the
+#: Millimetres from the left and top edge: what is printed stays inside. The four squares of 17.5 mm at the
 #: corners stay white for the registration marks.
-LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 18.5, 280.0
-CORNER = 18.0
+LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 18.5, 279.5
+CORNER = 17.5
 #: Nothing is printed nearer to the edge (mm); most office printers need 5.
 MARGIN = 10.0
 #: The page code: 25 mm, version 1 (21 modules), so 4 modules of white around it are 4.8 mm.
@@ -37,6 +37,10 @@ _CODE_START = CODE_X - CODE_QUIET - 1.0
 #: What a gap between two blocks may grow by, so that a page ends where its neighbours do.
 _MOST_STRETCH = 6.0
 _MOST_PAGES = 60
+#: Share of the gap between blocks that is left where a sheet can be saved.
+_TIGHT = 0.5
+#: The block that stands on the page with the slip, whatever else does.
+_CLOSING = "closing"
 
 BlockMaker = Callable[[Room], Block]
 
@@ -82,7 +86,7 @@ def make_layout(
         place=place or say("paper.this_place"),
         is_synthetic=is_synthetic,
     )
-    makers = tuple(_block_makers(form))
+    makers = tuple((name, cache(make)) for name, make in _block_makers(form))
     slip = front.slip_block(form, Room(RIGHT - LEFT))
     sheets = _fill(form, makers, slip)
     pages = [_page(form, sheet, number, sheets, slip) for number, sheet in enumerate(sheets, 1)]
@@ -115,38 +119,44 @@ def _block_makers(form: Form) -> Iterator[tuple[str, BlockMaker]]:
     for question in questions:
         if question.type is not QuestionType.AGE_BAND:
             yield question.id, partial(question_block, form, question)
-    yield "closing", partial(front.closing_block, form)
+    yield _CLOSING, partial(front.closing_block, form)
 
 
 def _fill(form: Form, makers: Sequence[tuple[str, BlockMaker]], slip: Block) -> list[_Sheet]:
+    """Return the pages; blocks move closer together where that saves a sheet of paper."""
+    gap = TYPOGRAPHY[form.style].gap
+    loose, tight = (_fewest_pages(makers, slip, gap * share) for share in (1.0, _TIGHT))
+    return tight if (len(tight) + 1) // 2 < (len(loose) + 1) // 2 else loose
+
+
+def _fewest_pages(makers: Sequence[tuple[str, BlockMaker]], slip: Block, gap: float) -> list[_Sheet]:
     """Return the fewest pages that hold everything and leave room for the slip.
 
     The slip stands on the last page; where that is the back of a sheet, the front loses the same strip when
     the slip is torn off, so nothing is printed there.
     """
+    strip = slip.height + MARGIN
     for count in range(1, _MOST_PAGES):
         torn = {count, count - 1} if count % 2 == 0 else {count}
-        strip = slip.height + MARGIN
-        bottoms = [BOTTOM - (strip if number in torn else 0.0) for number in range(1, count + 1)]
-        sheets = _flow(form, makers, bottoms)
-        if sheets is not None:
+        sheets = [_Sheet(BOTTOM - (strip if number in torn else 0.0)) for number in range(1, count + 1)]
+        if _flow(sheets, makers, gap):
             return sheets
     raise QuestionTooLong("")
 
 
-def _flow(form: Form, makers: Sequence[tuple[str, BlockMaker]], bottoms: Sequence[float]) -> list[_Sheet] | None:
-    """Set every block on pages that end at `bottoms`; None where they do not suffice."""
-    sheets = [_Sheet(bottom) for bottom in bottoms]
+def _flow(sheets: Sequence[_Sheet], makers: Sequence[tuple[str, BlockMaker]], gap: float) -> bool:
+    """Set every block on the pages; False where they do not suffice."""
     at = 0
-    gap = TYPOGRAPHY[form.style].gap
     for name, make in makers:
+        if name == _CLOSING:
+            at = len(sheets) - 1
         while not _place(sheets[at], make, gap):
             if not sheets[at].placed and sheets[at].bottom == BOTTOM:
                 raise QuestionTooLong(name)
             at += 1
             if at == len(sheets):
-                return None
-    return sheets
+                return False
+    return True
 
 
 def _place(sheet: _Sheet, make: BlockMaker, gap: float) -> bool:
@@ -205,8 +215,6 @@ def _furniture(form: Form, number: int, count: int, bottom: float) -> list[Mark]
     words = form.say("paper.page_of", page=str(number), pages=str(count))
     size = max(9.0, TYPOGRAPHY[form.style].small_pt * 0.75)
     sketch.line(words, form.language_of(words), size, x=CORNER + 4, baseline=bottom - _FOOT)
-    y = bottom - _FOOT - 0.857 * size / mm
-    sketch.slot("serial_below", 40.0, size / mm, x=PAGE_WIDTH / 2 - 20, y=y, size_pt=size)
     if number < count:
         words = form.say("paper.turn_over" if number % 2 else "paper.carry_on")
         _at_end(form, sketch, words, size, bottom - _FOOT)

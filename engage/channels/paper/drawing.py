@@ -49,7 +49,7 @@ def print_forms(
     canvas = Canvas(
         out, pagesize=(PAGE_WIDTH * mm, PAGE_HEIGHT * mm), invariant=1, lang=layout.language, pageCompression=1
     )
-    canvas.setTitle(f"{layout.survey} {layout.language} {layout.style}")
+    canvas.setTitle("Form")
     canvas.setCreator("engage")
     for page in layout.pages:
         canvas.beginForm(_form_name(page))
@@ -132,10 +132,6 @@ def _serial(canvas: Canvas, slot: Slot, copy: _Copy) -> None:
     _draw_at_start(canvas, slot, copy, serials.spoken(copy.form.serial), is_bold=True)
 
 
-def _serial_below(canvas: Canvas, slot: Slot, copy: _Copy) -> None:
-    _draw_centred(canvas, slot, serials.spoken(copy.form.serial))
-
-
 def _online_address(canvas: Canvas, slot: Slot, copy: _Copy) -> None:
     _draw_at_start(canvas, slot, copy, f"{copy.public_url}/f/{copy.form.serial}")
 
@@ -152,7 +148,6 @@ _FILLED: dict[str, Callable[[Canvas, Slot, _Copy], None]] = {
     "page_code": _page_code,
     "page_code_text": _page_code_text,
     "serial": _serial,
-    "serial_below": _serial_below,
     "online": _online,
     "online_address": _online_address,
     "receipt": _receipt,

@@ -115,8 +115,9 @@ def help_pages(form: Form) -> Iterator[tuple[HelpLine, ...]]:
 def help_block(form: Form, lines: Sequence[HelpLine], room: Room) -> Block:
     """Return help lines under their title, in two columns where the style has columns."""
     sketch = Sketch(form, room)
-    sketch.phrase("help.title", is_bold=True)
-    sketch.skip(0.5)
+    if lines[0] is form.questionnaire.help_lines[0]:
+        sketch.phrase("help.title", is_bold=True)
+        sketch.skip(0.5)
     columns = 1 if sketch.typography.is_large else 2
     gutter = 6.0
     cell = (sketch.width + gutter) / columns - gutter
@@ -172,4 +173,4 @@ def _help_row(form: Form, sketch: Sketch, lines: Sequence[HelpLine], cell: float
             pieces.append(Piece(what.text, what.language, size))
         sketch.pieces(pieces, x=x, width=x + cell, size_pt=size)
         bottom = max(bottom, sketch.y)
-    sketch.y = bottom + 1.2
+    sketch.y = bottom + 1.2 * sketch.typography.part_gap

@@ -29,8 +29,9 @@ class Typography:
     gutter: float
     #: Least distance from one row of boxes to the next.
     pitch: float
-    #: Distance between two blocks.
+    #: Distance between two blocks, and between the parts of one.
     gap: float
+    part_gap: float
     most_columns: int
     #: Lines a label may take before fewer columns are tried.
     most_label_lines: int
@@ -39,6 +40,7 @@ class Typography:
     #: Side of a face or a picture beside an option, and beside a question; 0 prints none.
     option_figure: float = 0.0
     question_figure: float = 0.0
+    has_group_names: bool = True
 
     @property
     def is_large(self) -> bool:
@@ -48,9 +50,44 @@ class Typography:
 
 #: Easy read from 16 pt and large print from 18 pt, as their readers ask (survey content, section 6).
 TYPOGRAPHY = {
-    "standard": Typography(10.5, 9.0, 17.0, 8.0, 8.0, 3.0, 5, 2, 30.0),
-    "easy_read": Typography(16.0, 16.0, 24.0, 11.0, 10.0, 9.0, 1, 2, 110.0, option_figure=13.0, question_figure=20.0),
-    "large_print": Typography(18.0, 18.0, 26.0, 13.0, 9.6, 8.0, 2, 2, 110.0),
+    "standard": Typography(
+        body_pt=10.5,
+        small_pt=9.0,
+        title_pt=17.0,
+        gutter=8.0,
+        pitch=8.0,
+        gap=3.5,
+        part_gap=1.0,
+        most_columns=5,
+        most_label_lines=2,
+        long_answer=30.0,
+    ),
+    "easy_read": Typography(
+        body_pt=16.0,
+        small_pt=16.0,
+        title_pt=24.0,
+        gutter=11.0,
+        pitch=11.0,
+        gap=7.0,
+        part_gap=2.0,
+        most_columns=2,
+        most_label_lines=2,
+        long_answer=110.0,
+        option_figure=13.0,
+        question_figure=20.0,
+    ),
+    "large_print": Typography(
+        body_pt=18.0,
+        small_pt=18.0,
+        title_pt=26.0,
+        gutter=13.0,
+        pitch=10.0,
+        gap=7.0,
+        part_gap=2.0,
+        most_columns=2,
+        most_label_lines=2,
+        long_answer=110.0,
+    ),
 }
 
 

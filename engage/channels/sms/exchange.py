@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engage.channels.sms.context import Context
 from engage.channels.sms.conversation import Step, step
 from engage.channels.sms.message import InboundMessage
-from engage.channels.sms.state import ConversationState
+from engage.channels.sms.state import ConversationState, Stage
 from engage.channels.sms.submission import submission_document
 from engage.collection.places import find_area
 from engage.collection.receive import Door, Outcome, receive_submission
@@ -25,8 +25,10 @@ from engage.storage.texts import TextChannel
 CHANNEL = frozenset({"sms"})
 
 
-#: At most so many automatic replies to one sender in this time, so that two machines never talk for long.
-MOST_REPLIES, REPLY_WINDOW = 5, timedelta(minutes=10)
+#: At most so many replies to texts that lead nowhere in this time, so that two machines never talk for long.
+MOST_AUTOMATIC, REPLY_WINDOW = 5, timedelta(minutes=10)
+#: More than any conversation takes.
+MOST_STEPS = 1000
 #: Digits; shorter senders are short codes.
 SHORTEST_NUMBER = 7
 
@@ -53,10 +55,11 @@ def answer_text(session: Session, instance: Instance, channel: TextChannel, mess
         return texts.reply_to(session, channel.id, message.provider_id)
     if not _is_a_person(message.sender):
         return None
-    taken = _go_on(session, instance, channel, key, message)
-    recent = texts.count_replies(session, key, now - REPLY_WINDOW)
-    reply = taken.reply if taken.opted_out or recent < MOST_REPLIES else None
-    texts.keep_reply(session, channel.id, message.provider_id, reply)
+    reply, is_automatic = _reply(session, instance, channel, key, message)
+    if is_automatic and texts.count_automatic(session, key, now - REPLY_WINDOW) >= MOST_AUTOMATIC:
+        reply = None
+    is_counted = is_automatic and reply is not None
+    texts.keep_reply(session, channel.id, message.provider_id, reply, is_automatic=is_counted)
     return reply
 
 
@@ -101,8 +104,13 @@ def send_in(session: Session, instance: Instance, state: ConversationState, cont
     return outcome
 
 
-def _go_on(session: Session, instance: Instance, channel: TextChannel, key: str, message: InboundMessage) -> Step:
-    """Take one text in its conversation; where the survey asks nothing now, STOP and START still count."""
+def _reply(
+    session: Session, instance: Instance, channel: TextChannel, key: str, message: InboundMessage
+) -> tuple[str | None, bool]:
+    """Take one text in its conversation; return the reply, and whether the text led nowhere.
+
+    Where the survey asks nothing now, STOP and START still count.
+    """
     kept = texts.conversation(session, channel.id, key)
     state = ConversationState.from_document(kept) if kept else None
     context = context_of(session, instance, channel.survey, state)
@@ -117,7 +125,17 @@ def _go_on(session: Session, instance: Instance, channel: TextChannel, key: str,
         send_in(session, instance, taken.state, context, f"text channel {channel.id}")
     after = taken.state.emptied(taken.state.stage) if taken.state and taken.submission_ready else taken.state
     texts.keep_conversation(session, channel.id, key, after.to_document() if after else None, instance.now())
-    return taken
+    leads_on = taken.opted_out is not None or _settled(taken.state) > _settled(state)
+    return taken.reply, not leads_on
+
+
+def _settled(state: ConversationState | None) -> int:
+    """Return how far a conversation is: a text that takes it further is an answer, whatever comes back."""
+    if state is None or state.stage is Stage.CONSENT:
+        return 0
+    if not state.is_open:
+        return MOST_STEPS
+    return 1 + len(state.answers) + len(state.skipped) + bool(state.age_band) + bool(state.area)
 
 
 def _is_a_person(sender: str) -> bool:

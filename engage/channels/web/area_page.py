@@ -20,7 +20,7 @@ def build_area_page(asked: Asked, ground: Ground, *, inside: str | None, with_po
         return replace(page, groups=groups)
     listed = ChoiceGroup(groups[0].choices, groups[0].heading or asked.reader.say("web.area_by_district"))
     typed = TypedField(POSTCODE, label=asked.reader.say("web.area_postcode"))
-    return replace(page, groups=(listed, *groups[1:]), fields=(typed,))
+    return replace(page, groups=(listed, *groups[1:]), fields=(typed,), fields_first=True)
 
 
 def _districts(asked: Asked, ground: Ground) -> tuple[ChoiceGroup, ...]:

@@ -22,6 +22,7 @@ from engage.response.consent import Given, consent_problem
 
 #: Who passes over the age is taken as not wanting to say it, so that nobody unknown gets questions for adults.
 AGE_NOT_SAID = "pns"
+_TURNED_AWAY = {"too_young": ("web.too_young_title", "web.too_young")}
 
 
 def show_consent(code: str) -> Response:
@@ -52,7 +53,8 @@ def take_consent(code: str) -> Response:
 def _let_in(session: Session, visit: Visit, known: dict[str, Any]) -> Response:
     now = this_instance().now()
     if visit.answering is not None:
-        draft = drafts.change_envelope(session, visit.questionnaire, visit.answering, known, now)
+        changed = drafts.change_envelope(session, visit.questionnaire, visit.answering, known, now)
+        visit = replace(visit, draft=changed)
     elif visit.wave is None or not visit.takes_starts:
         return redirect(first_page(visit), 303)
     else:
@@ -60,19 +62,15 @@ def _let_in(session: Session, visit: Visit, known: dict[str, Any]) -> Response:
         consent_version = visit.questionnaire.consent.version
         fixed = {"language": visit.language, "style": visit.style, "consent_version": consent_version}
         cookie[TOKEN] = token = drafts.begin_draft(session, visit.wave, fixed | known, now)
-        draft = drafts.find_draft(session, token, visit.wave.survey, now)
-    return redirect(onward(replace(visit, draft=draft), None, is_change="change" in request.form), 303)
+        visit = replace(visit, draft=drafts.find_draft(session, token, visit.wave.survey, now))
+    return redirect(onward(visit, None, is_change="change" in request.form), 303)
 
 
 def _turn_away(visit: Visit, problem: str) -> Response:
     """Thank somebody who may not take part, with places to get help; nothing is left of their visit."""
-    phrase = "too_young" if problem == "too_young" else "guardian"
-    reader = visit.reader
-    facts = replace(visit.facts, age_band="13-15")
-    shown = replace(visit, draft=None)
-    context = {"heading": reader.say(f"web.{phrase}_title"), "helpers": Reader.for_facts(visit.questionnaire, facts)}
-    body = reader.say("web.too_young" if problem == "too_young" else "web.guardian_needed")
-    return render_visit(shown, "turned_away", body=body, **context)
+    title, body = _TURNED_AWAY.get(problem, ("web.guardian_title", "web.guardian_needed"))
+    for_the_young = Reader.for_facts(visit.questionnaire, replace(visit.facts, age_band="13-15"))
+    return render_visit(replace(visit, draft=None), "turned_away", heading=title, body=body, helpers=for_the_young)
 
 
 def _page(

@@ -42,7 +42,7 @@ class Asked:
         return self.reader.word(option_key(self.question, code), place=self.place)
 
 
-def build_page(asked: Asked, *, after_sensitive: bool = False) -> QuestionPage:
+def build_page(asked: Asked) -> QuestionPage:
     """Return the page of a question; the area's own lists are put in by `area_page`."""
     question = asked.question
     words = {part: asked.word(part) for part in ("text", "hint", "why", "note")}
@@ -57,7 +57,7 @@ def build_page(asked: Asked, *, after_sensitive: bool = False) -> QuestionPage:
         specials=_specials(asked),
         is_multiple=question.is_multiple,
         is_note=question.type is QuestionType.NOTE,
-        shows_help_first=question.sensitive or after_sensitive,
+        shows_help_first=question.sensitive,
         has_fallback=any(word.is_fallback for word in (*words.values(), *labels) if word),
     )
     return _FILL[question.type](asked, page)

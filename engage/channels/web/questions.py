@@ -64,11 +64,11 @@ def onward(visit: Visit, question: Question | None, *, is_change: bool = False) 
     return address_of(visit, following, is_change=is_change)
 
 
-def address_of(visit: Visit, question: Question, **parameters: Any) -> str:
+def address_of(visit: Visit, question: Question, *, is_change: bool = False, inside: str | None = None) -> str:
     """Return the address of a question's page."""
-    kept = {"change": 1} if parameters.pop("is_change", False) else {}
+    parameters: dict[str, Any] = {"change": 1 if is_change else None, INSIDE: inside}
     number = visit.path.number_of(question)
-    return url_for("survey_pages.show_question", code=visit.code, number=number, **kept, **parameters)
+    return url_for("survey_pages.show_question", code=visit.code, number=number, **parameters)
 
 
 def asked_of(visit: Visit, question: Question) -> Asked:
@@ -80,6 +80,21 @@ def asked_of(visit: Visit, question: Question) -> Asked:
     answer = answer_in(draft, question)
     by_code = tuple((code, name) for name, code in districts)
     return Asked(visit.reader, question, shown, visit.facts, visit.place, answer, by_code)
+
+
+def brings_help(visit: Visit, before: Question | None) -> bool:
+    """Say whether the answer just given is one after which help comes up at once.
+
+    That is an answer to a sensitive question, on a scale only one beyond its middle: scales run from the good
+    end to the bad. Nothing of it is kept, flagged or sent.
+    """
+    if before is None or not before.sensitive:
+        return False
+    answer = answer_in(visit.in_progress(), before)
+    if answer is None or answer in before.special:
+        return False
+    codes = [option.code for option in asked_of(visit, before).options]
+    return visit.questionnaire.scale_of(before) is None or codes.index(answer) > (len(codes) - 1) / 2
 
 
 def ground_of(visit: Visit) -> Ground:
@@ -103,9 +118,7 @@ def _page_of(session: Session, visit: Visit, question: Question, inside: str | N
     asked = asked_of(visit, question)
     if question.type is QuestionType.AREA:
         return build_area_page(asked, ground_of(visit), inside=inside, with_postcodes=areas.has_postcodes(session))
-    before = visit.path.before(question)
-    after_sensitive = before is not None and before.sensitive and answer_in(visit.in_progress(), before) is not None
-    return build_page(asked, after_sensitive=after_sensitive)
+    return replace(build_page(asked), brings_help=brings_help(visit, visit.path.before(question)))
 
 
 def _read(session: Session, visit: Visit, question: Question, form: Form) -> Any:
@@ -119,7 +132,7 @@ def _read(session: Session, visit: Visit, question: Question, form: Form) -> Any
 def _go_on(session: Session, visit: Visit, question: Question, value: Any) -> Response:
     is_change = "change" in request.form
     if isinstance(value, OpenDistrict):
-        return redirect(address_of(visit, question, is_change=is_change, **{INSIDE: value.code}), 303)
+        return redirect(address_of(visit, question, is_change=is_change, inside=value.code), 303)
     draft = save_answer(session, visit.questionnaire, visit.in_progress(), question, value, this_instance().now())
     return redirect(onward(replace(visit, draft=draft), question, is_change=is_change), 303)
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from engage.phrases import Phrases, direction, phrases_for, review_state
+from engage.phrases import SOURCE_LANGUAGE, direction, phrases_for, review_state
 from engage.questionnaire.model import Facts, HelpLine, Questionnaire
 from engage.questionnaire.wording import Wording, Words
 
 #: Numbers of five digits from here on take texts, not calls (UK short codes).
 _SHORT_CODE = re.compile(r"[678][0-9]{4}")
-#: Ends of sentences in our scripts, with the space behind them.
-_SENTENCE_END = re.compile(r"(?<=[.!?؟۔።])\s+|(?<=[。？！])\s*")
+#: Ends of sentences in our scripts, with the space behind them; what follows a question stays with it.
+_SENTENCE_END = re.compile(r"(?<=[.!۔።])\s+|(?<=[。！])\s*")
+#: Questions answered in a minute; with pictures and short sentences people take their time.
+_A_MINUTE, _A_MINUTE_EASY_READ = 3, 2
 #: Marks around a name, so that its letters do not turn the sentence around (Unicode first strong isolate).
 _ISOLATE, _POP = "\u2068", "\u2069"
 
@@ -54,20 +56,31 @@ class Reader:
 
     def say(self, key: str, **values: object) -> Markup:
         """Return the interface's words, marked as another language where they are not yet in this one."""
-        phrases = self._phrases
-        text = escape(phrases.say(key))
+        wording = self.phrase(key)
+        text = escape(wording.text)
         for name, value in values.items():
             text = text.replace(f"{{{name}}}", escape(value))
-        return text if phrases.is_translated(key) or self.language == "en" else _in_language(text, "en")
+        return _in_language(text, wording.language) if wording.is_fallback else text
 
     def plain(self, key: str, **values: object) -> str:
         """Return the interface's words without marks, for titles and labels."""
-        return self._phrases.say(key, **values)
+        text = self.phrase(key).text
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", str(value))
+        return text
 
     def phrase(self, key: str) -> Wording:
-        """Return the interface's words as a wording."""
-        translated = self.language == "en" or self._phrases.is_translated(key)
-        return Wording(self._phrases.say(key), self.language if translated else "en", is_fallback=not translated)
+        """Return the interface's words as a wording.
+
+        Where a language has no words of its own for the style, its plain ones come before another language's.
+        """
+        phrases = phrases_for(self.language, self.style)
+        is_source = self.language == SOURCE_LANGUAGE
+        if is_source or phrases.is_translated(f"{key}@{self.style}"):
+            return Wording(phrases.say(key), self.language)
+        if phrases.is_translated(key):
+            return Wording(phrases_for(self.language).say(key), self.language)
+        return Wording(phrases.say(key), SOURCE_LANGUAGE, is_fallback=True)
 
     def word(self, key: str, **values: str) -> Wording | None:
         """Return the survey's words, or None where it has none for this."""
@@ -85,10 +98,6 @@ class Reader:
     def has_unchecked_help(self) -> bool:
         """Say whether nobody has tried one of the numbers shown."""
         return self.words is not None and any(not line.checked_on for line in self.words.questionnaire.help_lines)
-
-    @property
-    def _phrases(self) -> Phrases:
-        return phrases_for(self.language, self.style)
 
     def _help_entry(self, line: HelpLine) -> HelpEntry:
         digits = re.sub(r"[^0-9+]", "", line.number)
@@ -116,9 +125,9 @@ def sentences(wording: Wording | None) -> tuple[Wording, ...]:
     return tuple(Wording(part, wording.language, wording.is_fallback) for part in parts if part)
 
 
-def minutes_for(questions: int) -> int:
-    """Return about how many minutes so many questions take, at three a minute."""
-    return max(1, round(questions / 3))
+def minutes_for(questions: int, style: str) -> int:
+    """Return about how many minutes so many questions take."""
+    return max(1, round(questions / (_A_MINUTE_EASY_READ if style == "easy_read" else _A_MINUTE)))
 
 
 def _in_language(text: Markup, language: str) -> Markup:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, make_response, render_template, request, url_for
 
 from engage.channels.web.reader import Reader, marked, sentences
 from engage.channels.web.visit import Visit, this_instance
-from engage.phrases import direction, folder, own_name
+from engage.phrases import SOURCE_LANGUAGE, direction, folder, own_name
 from engage.pictures import svg
 
 _STYLESHEET = Path(__file__).with_name("static") / "survey.css"
@@ -43,6 +44,7 @@ def render_visit(visit: Visit, template: str, *, status: int = 200, **context: A
 def render_page(reader: Reader, template: str, **context: Any) -> str:
     """Return a page; without a survey its title and languages are the interface's."""
     around = {
+        "title": reader.phrase("web.page_title"),
         "reader": reader,
         "say": reader.say,
         "marked": marked,
@@ -62,7 +64,7 @@ def reader_of_request() -> Reader:
     offered = offered_languages()
     language = request.values.get("lang", "")
     if language not in offered:
-        language = request.accept_languages.best_match(offered) or "en"
+        language = request.accept_languages.best_match(offered) or SOURCE_LANGUAGE
     return Reader(language, "easy_read" if request.values.get("style") == "easy_read" else "standard")
 
 
@@ -83,7 +85,7 @@ def style_links(reader: Reader, styles: tuple[str, ...]) -> tuple[tuple[str, str
 @cache
 def offered_languages() -> list[str]:
     """Return the languages that the interface has words in."""
-    return ["en", *sorted(path.parent.parent.name for path in folder().glob("*/LC_MESSAGES/engage.po"))]
+    return [SOURCE_LANGUAGE, *sorted(path.parent.parent.name for path in folder().glob("*/LC_MESSAGES/engage.po"))]
 
 
 @cache
@@ -94,4 +96,4 @@ def stylesheet() -> tuple[str, str]:
 
 
 def _query(parameters: Mapping[str, str]) -> str:
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), **parameters}) if request.endpoint else "/"
+    return f"?{urlencode(parameters)}"

@@ -7,11 +7,11 @@ from markupsafe import Markup
 from werkzeug import Response
 
 from engage.channels.web.question_page import plain, words_of_answer
-from engage.channels.web.questions import address_of, asked_of
+from engage.channels.web.questions import address_of, asked_of, brings_help
 from engage.channels.web.reader import marked
 from engage.channels.web.rendering import render_visit
 from engage.channels.web.visit import DraftGone, Visit, open_visit, this_instance
-from engage.collection.drafts import answer_in, finish_draft, submission_document
+from engage.collection.drafts import finish_draft, submission_document
 from engage.collection.receive import Door, receive_submission
 from engage.questionnaire.model import Question, QuestionType
 from engage.response.problems import Problem
@@ -38,8 +38,8 @@ def show_check(code: str) -> Response:
     """Show every answer before it is sent."""
     with this_instance().database.reading() as session:
         visit = open_visit(session, code)
-        visit.in_progress()
-    return render_visit(visit, "check", lines=_lines(visit), problems=())
+        last = visit.path.asked[-1] if visit.in_progress() and visit.path.asked else None
+    return render_visit(visit, "check", lines=_lines(visit), problems=(), brings_help=brings_help(visit, last))
 
 
 def send_answers(code: str) -> Response:
@@ -67,7 +67,8 @@ def show_thanks(code: str) -> Response:
         raise DraftGone(code)
     if visit.draft.receipt is None:
         return redirect(url_for("survey_pages.show_check", code=code), 303)
-    address = f"{instance.settings.public_url}/w/"
+    here = f"{instance.settings.public_url}/w/"
+    address = Markup('<a href="{}"><bdi dir="ltr">{}</bdi></a>').format(url_for("survey_pages.show_code_form"), here)
     was_sent_before = "again" in request.args
     return render_visit(visit, "thanks", receipt=visit.draft.receipt, address=address, was_sent_before=was_sent_before)
 
@@ -83,10 +84,9 @@ def _lines(visit: Visit) -> tuple[CheckLine, ...]:
 
 def _line(visit: Visit, question: Question) -> CheckLine:
     asked = asked_of(visit, question)
-    if question.type is QuestionType.AREA:
-        answers = (plain(visit.place),) if answer_in(visit.in_progress(), question) else ()
-    else:
-        answers = words_of_answer(asked)
+    answers = words_of_answer(asked)
+    if question.type is QuestionType.AREA and answers:
+        answers = (plain(visit.place),)
     return CheckLine(marked(asked.word("text")), answers, address_of(visit, question, is_change=True))
 
 

@@ -61,9 +61,14 @@ class QuestionPage:
     is_multiple: bool = False
     #: Choices stand side by side where there is room.
     is_dense: bool = False
+    #: Something may be typed before anything is chosen from the lists.
+    fields_first: bool = False
     #: Nothing is asked: there is only a way on.
     is_note: bool = False
+    #: The way to help stands above the question.
     shows_help_first: bool = False
+    #: The first places to get help are open, because of what was just said.
+    brings_help: bool = False
     has_fallback: bool = False
     problem: Markup | None = None
     #: Fields that are posted along without being seen.
@@ -72,7 +77,7 @@ class QuestionPage:
     @property
     def first_field(self) -> str:
         """Return the id of the field that a problem leads to."""
-        if self.groups:
+        if self.groups and not self.fields_first:
             return self.groups[0].choices[0].id
         return self.fields[0].name if self.fields else "main"
 

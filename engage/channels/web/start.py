@@ -18,7 +18,9 @@ def show_start(code: str) -> Response:
         visit = open_visit(session, code)
     template = "start" if visit.takes_starts else "closed"
     styles = style_links(visit.reader, visit.questionnaire.styles)
-    return render_visit(visit, template, styles=styles, minutes=minutes_for(len(visit.path.asked)), **_resuming(visit))
+    return render_visit(
+        visit, template, styles=styles, minutes=minutes_for(len(visit.path.asked), visit.style), **_resuming(visit)
+    )
 
 
 def begin(code: str) -> Response:

@@ -34,7 +34,7 @@ class Phone:
         message = {"id": message_id or uuid4().hex, "from": self.number, "to": "80000", "text": text}
         body = json.dumps(message | {"received_at": "2026-11-21T10:00:00Z"}).encode()
         timestamp = int(self.instance.now().timestamp())
-        headers = {"X-Engage-Timestamp": str(timestamp), "X-Engage-Signature": sign(body, timestamp, secret)}
+        headers = {"X-Engage-Timestamp": str(timestamp), "X-Engage-Signature": sign(body, str(timestamp), secret)}
         path = f"/sms/json/{self.channel}"
         answer = self.client.post(path, data=body, headers=headers, content_type="application/json")
         assert answer.status_code == 200, answer.get_data(as_text=True)
@@ -140,8 +140,8 @@ def test_an_unsigned_or_changed_message_is_refused(phone: Phone, client: FlaskCl
     now = int(surveyed.now().timestamp())
     for headers in (
         {},
-        {"X-Engage-Timestamp": str(now), "X-Engage-Signature": sign(body + b" ", now, SECRET)},
-        {"X-Engage-Timestamp": str(now - 301), "X-Engage-Signature": sign(body, now - 301, SECRET)},
+        {"X-Engage-Timestamp": str(now), "X-Engage-Signature": sign(body + b" ", str(now), SECRET)},
+        {"X-Engage-Timestamp": str(now - 301), "X-Engage-Signature": sign(body, str(now - 301), SECRET)},
         {"X-Engage-Timestamp": "x", "X-Engage-Signature": "é"},
     ):
         answer = client.post(f"/sms/json/{phone.channel}", data=body, headers=headers, content_type="application/json")

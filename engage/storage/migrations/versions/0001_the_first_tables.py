@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.Column("provider_id", sa.String(length=100), nullable=False),
         sa.Column("sender_key", sa.String(length=64), nullable=False),
         sa.Column("reply", sa.String(), nullable=True),
+        sa.Column("is_automatic", sa.Boolean(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["channel"], ["text_channels.id"], name=op.f("fk_text_messages_channel")),
         sa.PrimaryKeyConstraint("channel", "provider_id", name=op.f("pk_text_messages")),

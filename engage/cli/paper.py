@@ -1,0 +1,45 @@
+"""Commands for paper forms."""
+
+import json
+from pathlib import Path
+
+import click
+
+from engage.channels.paper.layout import printed_document
+from engage.cli.instance import Refused, actor, ready_instance
+from engage.jobs import JobRefused
+from engage.questionnaire.model import STYLES
+from engage.staff.printing import PrintOrder, print_order
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def paper() -> None:
+    """Paper forms."""
+
+
+@paper.command("print")
+@click.argument("slug")
+@click.option("--language", default="en", show_default=True)
+@click.option("--style", type=click.Choice(STYLES), default="standard", show_default=True)
+@click.option("--area", help="Code of the area the forms are for.")
+@click.option("--count", type=click.IntRange(1, 500), default=1, show_default=True)
+@click.option("--out", type=_FILE, required=True, help="PDF file to write.")
+@click.option("--layout-out", type=_FILE, help="JSON file to write where every box is, in millimetres.")
+def print_(
+    slug: str, language: str, style: str, area: str | None, count: int, out: Path, layout_out: Path | None
+) -> None:
+    """Print serial-numbered forms of the current wave."""
+    instance = ready_instance()
+    order = PrintOrder(slug, language, style, area, count, actor())
+    try:
+        with out.open("wb") as file:
+            layout, serials = print_order(instance, order, file, lambda _done, _total: None)
+    except JobRefused as refusal:
+        out.unlink(missing_ok=True)
+        raise Refused(str(refusal)) from refusal
+    if layout_out:
+        document = printed_document(layout, serials)
+        layout_out.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    click.echo(f"{count} forms of {len(layout.pages)} pages in {out}; first serial {serials[0]}")

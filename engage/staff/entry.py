@@ -1,0 +1,118 @@
+"""Keying a printed form: one page with every question of the sheet, made for the keyboard."""
+
+from collections.abc import Sequence
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engage.collection.paper import Entry, check_form, enter_form
+from engage.phrases import own_name
+from engage.questionnaire.model import Questionnaire
+from engage.response.problems import Problem
+from engage.response.serials import read_serial, spoken
+from engage.staff.access import Permission, may, open_to_all, requires, signed_in, to_sign_in
+from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.entry_fields import entry_fields, sheet_of
+from engage.staff.keyed import read_keyed
+from engage.staff.words import STYLES, problem_words
+from engage.storage import forms, questionnaires
+from engage.storage.forms import Form
+
+#: What a keyer is told of a form that was just sent, by what became of it.
+_TOLD = {
+    "entered": "Form {serial} entered.",
+    "noted": "Form {serial} entered. Some ticks on it need another look: put the sheet aside for review.",
+    "same": "Form {serial} was entered before, with the same answers. Nothing has changed.",
+    "second": "Form {serial} was entered before, with other answers. Put the sheet aside: somebody will compare both.",
+    "late": "Form {serial} came after the wave closed. It is kept, and somebody will decide whether it counts.",
+    "refused": "Nothing of form {serial} is kept. Destroy the sheet now.",
+}
+
+
+@staff_pages.get("/staff/entry")
+@requires(Permission.ENTER_FORMS)
+def key_a_form() -> ResponseReturnValue:
+    """Ask for a serial, and say what became of the last form."""
+    typed, done = request.args.get("serial", "").strip(), read_serial(request.args.get("done", ""))
+    serial = read_serial(typed)
+    if serial is not None and _is_known(serial):
+        return redirect(url_for("staff.form", serial=serial), 303)
+    told = _TOLD.get(request.args.get("as", "")) if done else None
+    page = render_template(
+        "staff/key_a_form.html",
+        told=told.format(serial=spoken(done)) if told and done else None,
+        is_refused=request.args.get("as") == "refused",
+        typed=typed,
+    )
+    return page, 404 if typed else 200
+
+
+@staff_pages.get("/f/<serial>")
+@open_to_all
+def form(serial: str) -> ResponseReturnValue:
+    """Lead whoever scans a form to the survey online, and a signed-in keyer to the entry screen."""
+    with the_instance().database.reading() as session:
+        found, questionnaire = _form(session, serial)
+        if not _may_key():
+            return redirect(f"/s/{questionnaire.code}?lang={found.language}&style={found.style}", 303)
+        if found.state == "refused" or (found.state == "entered" and not request.args.get("again")):
+            return render_template("staff/entered.html", form=found)
+        return _entry_page(session, found, questionnaire)
+
+
+@staff_pages.post("/f/<serial>")
+@open_to_all
+def enter(serial: str) -> ResponseReturnValue:
+    """Take in what was keyed; with problems beside the fields nothing of it is lost."""
+    if not _may_key():
+        return to_sign_in()
+    instance = the_instance()
+    with instance.database.writing() as session:
+        found, questionnaire = _form(session, serial)
+        keyed = read_keyed(session, sheet_of(session, questionnaire, found), request.form)
+        send = check_form if keyed.problems else enter_form
+        by, now = the_account().email, instance.now()
+        done = send(session, instance.settings.keys, found, keyed.form, by=by, now=now)
+        if problems := [*keyed.problems, *(done.problems if done.status == "faulty" else ())]:
+            return _entry_page(session, found, questionnaire, problems), 422
+    return redirect(f"/staff/entry?done={found.serial}&as={_told(done)}", 303)
+
+
+def _entry_page(session: Session, found: Form, questionnaire: Questionnaire, problems: Sequence[Problem] = ()) -> str:
+    """Show every field; those that what was wrong is about say so, the rest stands on top."""
+    fields = entry_fields(session, questionnaire, found, request.form, problems)
+    known = {field.about for field in fields}
+    return render_template(
+        "staff/entry.html",
+        form=found,
+        fields=fields,
+        general=[problem_words(problem.code) for problem in problems if problem.question not in known],
+        faulty=[field for field in fields if field.problems],
+        language=own_name(found.language),
+        style=STYLES[found.style],
+    )
+
+
+def _told(done: Entry) -> str:
+    return "noted" if done.is_noted else done.status
+
+
+def _form(session: Session, text: str) -> tuple[Form, Questionnaire]:
+    """Return a printed form and what it asks, or answer that there is nothing here."""
+    serial = read_serial(text)
+    found = forms.get(session, serial) if serial else None
+    questionnaire = questionnaires.get(session, found.survey, found.version) if found else None
+    if found is None or questionnaire is None:
+        abort(404)
+    return found, questionnaire
+
+
+def _is_known(serial: str) -> bool:
+    with the_instance().database.reading() as session:
+        return forms.get(session, serial) is not None
+
+
+def _may_key() -> bool:
+    account = signed_in()
+    return account is not None and may(account, Permission.ENTER_FORMS)

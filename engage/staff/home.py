@@ -1,0 +1,101 @@
+"""The first page after signing in: what to do next, and how the fieldwork stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engage.collection.fieldwork import FieldworkCount, band_of, count_all_fieldwork
+from engage.questionnaire.model import Questionnaire
+from engage.staff.access import Permission, for_all_staff, may
+from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.words import CHANNELS, STATES
+from engage.storage import questionnaires, review
+from engage.storage.staff import Account
+
+#: Whoever plans or reads the fieldwork sees whole numbers; the others see bands.
+_SEES_NUMBERS = (Permission.PRINT_FORMS, Permission.READ_RESULTS)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do next, and where."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
+class WaveShown:
+    """A wave with its counts as the reader may see them."""
+
+    survey: str
+    name: str
+    state: str
+    state_words: str
+    is_synthetic: bool
+    replies: str
+    by_channel: tuple[tuple[str, str], ...]
+    forms_printed: str
+    forms_entered: str
+
+
+@staff_pages.get("/staff/")
+@for_all_staff
+def home() -> ResponseReturnValue:
+    """Show what to do next and the counts of every wave."""
+    account = the_account()
+    with the_instance().database.reading() as session:
+        counts = count_all_fieldwork(session)
+        steps = list(_steps(session, account, counts))
+    waves = [_shown(count, account) for count in counts]
+    return render_template("staff/home.html", steps=steps, waves=waves)
+
+
+def _steps(session: Session, account: Account, counts: list[FieldworkCount]) -> Iterator[Step]:
+    surveys = list(questionnaires.newest(session))
+    if may(account, Permission.REVIEW) and (waiting := review.count_waiting(session)):
+        yield Step(f"{_several(waiting, 'item waits', 'items wait')} for a decision", "/staff/review")
+    if may(account, Permission.OPEN_WAVES):
+        yield from _survey_steps(surveys, counts)
+    if may(account, Permission.PUBLISH_RESULTS) and any(count.wave.state == "closed" for count in counts):
+        yield Step("Publish or read the results of a closed wave", "/staff/results")
+
+
+def _survey_steps(surveys: list[Questionnaire], counts: list[FieldworkCount]) -> Iterator[Step]:
+    if not surveys:
+        yield Step("There is no survey yet: engage survey import feeling-safe", "/staff/surveys")
+        return
+    if not any(count.wave.takes_starts for count in counts):
+        yield Step("No wave is open: open one", "/staff/surveys")
+    for survey in surveys:
+        drafted = sum(language.review == "machine_drafted" for language in survey.languages)
+        untried = sum(line.checked_on is None for line in survey.help_lines)
+        if drafted:
+            words = _several(drafted, "language is", "languages are")
+            yield Step(f"{words} drafted by machine and not reviewed", f"/staff/surveys/{survey.slug}#languages")
+        if untried:
+            words = _several(untried, "help line has", "help lines have")
+            yield Step(f"{words} never been tried", f"/staff/surveys/{survey.slug}#help-lines")
+
+
+def _shown(count: FieldworkCount, account: Account) -> WaveShown:
+    is_exact = any(may(account, permission) for permission in _SEES_NUMBERS)
+    shown = str if is_exact else band_of
+    return WaveShown(
+        survey=count.wave.survey,
+        name=count.wave.name,
+        state=count.wave.state,
+        state_words=STATES[count.wave.state],
+        is_synthetic=count.wave.synthetic,
+        replies=shown(sum(count.replies.values())),
+        by_channel=tuple((CHANNELS[code], shown(count.replies[code])) for code in CHANNELS if code in count.replies),
+        forms_printed=shown(sum(count.forms.values())),
+        forms_entered=shown(count.forms.get("entered", 0)),
+    )
+
+
+def _several(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"

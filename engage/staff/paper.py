@@ -1,0 +1,128 @@
+"""Printing forms: what to print, how far the printer is, and the file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engage import jobs
+from engage.collection.paper import MOST_FORMS
+from engage.phrases import own_name
+from engage.questionnaire.model import Questionnaire
+from engage.staff.access import Permission, may, requires
+from engage.staff.area_choices import area_groups
+from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.words import JOB_STATES, JOBS, STATES, STYLES
+from engage.storage import areas, questionnaires, waves
+from engage.storage import jobs as stored_jobs
+from engage.storage.jobs import Job
+
+#: Kind of job → what somebody must be allowed to see how it goes and fetch its file.
+JOB_PERMISSIONS = {"paper.print": Permission.PRINT_FORMS, "results.publish": Permission.PUBLISH_RESULTS}
+#: Jobs on the page.
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What somebody asks to print, or in words what is wrong with it."""
+
+    parameters: dict[str, Any]
+    fault: str | None = None
+
+
+@staff_pages.get("/staff/paper")
+@requires(Permission.PRINT_FORMS)
+def paper() -> ResponseReturnValue:
+    """Show what can be printed, and what was printed last."""
+    return _page(request.args.get("survey"))
+
+
+@staff_pages.post("/staff/paper")
+@requires(Permission.PRINT_FORMS)
+def print_paper() -> ResponseReturnValue:
+    """Ask for forms to be printed and go to the page that shows how far they are."""
+    with the_instance().database.reading() as session:
+        asked = _read(session)
+    if asked.fault:
+        return _page(asked.parameters["survey"], fault=asked.fault), 422
+    job = jobs.ask(the_instance(), "paper.print", asked.parameters, by=the_account().email)
+    return redirect(url_for("staff.job", job_id=job), 303)
+
+
+@staff_pages.get("/staff/jobs/<uuid:job_id>")
+@requires(*JOB_PERMISSIONS.values())
+def job(job_id: UUID) -> ResponseReturnValue:
+    """Show how far a job is; the page asks again by itself until it is done."""
+    found = _job(job_id)
+    return render_template("staff/job.html", job=found, kinds=JOBS, states=JOB_STATES)
+
+
+@staff_pages.get("/staff/jobs/<uuid:job_id>/file")
+@requires(*JOB_PERMISSIONS.values())
+def job_file(job_id: UUID) -> ResponseReturnValue:
+    """Hand out the file that a job made."""
+    found = _job(job_id)
+    path = jobs.files_of(the_instance()) / Path(found.file or "none").name
+    if found.state != "done" or not found.file or not path.is_file():
+        abort(404)
+    return send_file(path, as_attachment=True, download_name=path.name, max_age=0)
+
+
+def _page(survey: str | None, fault: str | None = None) -> str:
+    with the_instance().database.reading() as session:
+        known = list(questionnaires.newest(session))
+        chosen = next((one for one in known if one.slug == survey), known[0] if known else None)
+        groups = area_groups(areas.read_tree(session), chosen) if chosen else []
+        open_waves = _waves(session, chosen)
+        printed = [found for found in stored_jobs.newest(session, 50) if found.kind == "paper.print"][:_SHOWN]
+    return render_template(
+        "staff/paper.html",
+        surveys=known,
+        survey=chosen,
+        groups=groups,
+        waves=open_waves,
+        printed=printed,
+        most=MOST_FORMS,
+        fault=fault,
+        styles=STYLES,
+        states=STATES,
+        job_states=JOB_STATES,
+        own_name=own_name,
+    )
+
+
+def _waves(session: Session, survey: Questionnaire | None) -> list[waves.Wave]:
+    listed = waves.list_of(session, survey.slug) if survey else []
+    return [wave for wave in reversed(listed) if wave.state != "closed"]
+
+
+def _read(session: Session) -> _Asked:
+    names = ("survey", "wave", "language", "style", "area", "count")
+    given = {name: request.form.get(name, "").strip() for name in names}
+    count = int(given["count"]) if given["count"].isascii() and given["count"].isdigit() else 0
+    parameters = given | {"count": count, "area": given["area"] or None, "by": the_account().email}
+    wave = waves.get(session, given["survey"], given["wave"])
+    questionnaire = questionnaires.get(session, given["survey"], wave.version) if wave else None
+    if wave is None or questionnaire is None or wave.state == "closed":
+        return _Asked(parameters, "Choose a wave that is not closed.")
+    if questionnaire.language(given["language"]) is None or given["style"] not in questionnaire.styles:
+        return _Asked(parameters, "Choose a language and a style of the survey.")
+    if given["area"] and given["area"] not in areas.read_tree(session):
+        return _Asked(parameters, "Choose an area from the list, or none.")
+    if not 0 < count <= MOST_FORMS:
+        return _Asked(parameters, f"Print between 1 and {MOST_FORMS} forms at once.")
+    return _Asked(parameters)
+
+
+def _job(job_id: UUID) -> Job:
+    """Return a job whose kind the reader may see."""
+    with the_instance().database.reading() as session:
+        found = stored_jobs.get(session, job_id)
+    if found is None or found.kind not in JOB_PERMISSIONS or not may(the_account(), JOB_PERMISSIONS[found.kind]):
+        abort(404)
+    return found

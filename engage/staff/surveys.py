@@ -1,0 +1,118 @@
+"""Surveys: their versions, waves to open and close, languages to sign off, help lines to try."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engage.collection import languages
+from engage.collection.fieldwork import count_fieldwork
+from engage.collection.languages import REVIEW_STATES, ChangeRefused
+from engage.collection.surveys import NEXT_STATES, WaveStateRefused, set_wave_state
+from engage.phrases import own_name, review_state
+from engage.questionnaire.wording import Words
+from engage.staff.access import Permission, requires
+from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.words import REVIEWS, STATE_BUTTONS, STATES
+from engage.storage import questionnaires, waves
+
+#: Characters of a wave's name.
+LONGEST_NAME = 60
+
+
+@staff_pages.get("/staff/surveys")
+@requires(Permission.OPEN_WAVES)
+def surveys() -> ResponseReturnValue:
+    """List the surveys with their waves."""
+    with the_instance().database.reading() as session:
+        known = list(questionnaires.newest(session))
+        listed = {survey.slug: list(reversed(waves.list_of(session, survey.slug))) for survey in known}
+    return render_template("staff/surveys.html", surveys=known, waves=listed, states=STATES)
+
+
+@staff_pages.get("/staff/surveys/<slug>")
+@requires(Permission.OPEN_WAVES)
+def survey(slug: str) -> ResponseReturnValue:
+    """Show one survey with everything that can be changed about it."""
+    return _page(slug)
+
+
+@staff_pages.post("/staff/surveys/<slug>/waves")
+@requires(Permission.OPEN_WAVES)
+def change_wave(slug: str) -> ResponseReturnValue:
+    """Take a wave to another state, or begin one."""
+    name, state = request.form.get("wave", "").strip(), request.form.get("state", "")
+    if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+        return _page(slug, fault="Give the wave a short name, such as 2026-autumn."), 422
+    if state == "closed" and not request.form.get("sure"):
+        return _page(slug, fault="Closing cannot be undone: tick the box beside the button first."), 422
+    instance = the_instance()
+    try:
+        with instance.database.writing() as session:
+            keys, actor, now = instance.settings.keys, the_account().email, instance.now()
+            set_wave_state(session, keys, slug, name, state, actor=actor, now=now)
+    except WaveStateRefused as refusal:
+        return _page(slug, fault=str(refusal)), 422
+    return _back(slug, "waves")
+
+
+@staff_pages.post("/staff/surveys/<slug>/languages/<tag>")
+@requires(Permission.OPEN_WAVES)
+def change_language(slug: str, tag: str) -> ResponseReturnValue:
+    """Say how far the wording of a language is reviewed."""
+    instance, state, version = the_instance(), request.form.get("state", ""), _version()
+    try:
+        with instance.database.writing() as session:
+            keys, actor, now = instance.settings.keys, the_account().email, instance.now()
+            languages.set_language_review(session, keys, slug, tag, state, actor, now, version)
+    except ChangeRefused as refusal:
+        return _page(slug, fault=str(refusal)), 422
+    return _back(slug, "languages")
+
+
+@staff_pages.post("/staff/surveys/<slug>/help-lines/<line_id>")
+@requires(Permission.OPEN_WAVES)
+def check_help_line(slug: str, line_id: str) -> ResponseReturnValue:
+    """Write down that a help line's number was tried today."""
+    instance, version = the_instance(), _version()
+    try:
+        with instance.database.writing() as session:
+            keys, actor, now = instance.settings.keys, the_account().email, instance.now()
+            languages.set_help_line_checked(session, keys, slug, line_id, actor, now, version)
+    except ChangeRefused as refusal:
+        return _page(slug, fault=str(refusal)), 422
+    return _back(slug, "help-lines")
+
+
+def _page(slug: str, fault: str | None = None) -> str:
+    """Show the version that answers belong to now, or the one asked for."""
+    with the_instance().database.reading() as session:
+        counts = count_fieldwork(session, slug)
+        current, newest = waves.current(session, slug), questionnaires.get(session, slug)
+        version = _version() or (current.version if current else None)
+        shown = questionnaires.get(session, slug, version)
+    if shown is None or newest is None:
+        abort(404)
+    return render_template(
+        "staff/survey.html",
+        survey=shown,
+        versions=sorted({newest.version, shown.version, *(count.wave.version for count in counts)}),
+        counts=counts,
+        words=Words(shown, shown.default_language, shown.routes[-1].id),
+        next_states=NEXT_STATES,
+        states=STATES,
+        buttons=STATE_BUTTONS,
+        reviews=REVIEWS,
+        review_states=REVIEW_STATES,
+        phrases_review=review_state,
+        own_name=own_name,
+        fault=fault,
+    )
+
+
+def _version() -> int | None:
+    """Return the version that the page is about, where it names one."""
+    named = request.values.get("version", "")
+    return int(named) if named.isascii() and named.isdigit() and len(named) < 6 else None  # noqa: PLR2004 - digits
+
+
+def _back(slug: str, part: str) -> ResponseReturnValue:
+    return redirect(url_for("staff.survey", slug=slug, version=_version(), _anchor=part), 303)

@@ -1,0 +1,99 @@
+"""The text simulator: what somebody would get back who texts the survey; nothing is stored or sent."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session
+
+from engage.channels.sms.conversation import step
+from engage.channels.sms.exchange import context_of
+from engage.channels.sms.segments import count_segments
+from engage.channels.sms.state import ConversationState
+from engage.phrases import own_name
+from engage.staff.access import Permission, requires
+from engage.staff.blueprint import staff_pages, the_instance
+from engage.storage import questionnaires
+
+#: Texts of a conversation that are kept on the page.
+MOST_TEXTS = 60
+#: Characters of a text.
+LONGEST_TEXT = 1600
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A conversation on the page: where it stands, and every text with its reply."""
+
+    state: dict[str, Any] | None
+    texts: tuple[dict[str, Any], ...] = ()
+
+
+@staff_pages.get("/staff/text")
+@requires(Permission.SIMULATE_TEXTS)
+def text_simulator() -> ResponseReturnValue:
+    """Show an empty conversation."""
+    return _page(request.args.get("survey"), Simulation(None))
+
+
+@staff_pages.post("/staff/text")
+@requires(Permission.SIMULATE_TEXTS)
+def simulate_text() -> ResponseReturnValue:
+    """Take one text in and show the reply."""
+    survey, text = request.form.get("survey", ""), request.form.get("text", "")[:LONGEST_TEXT]
+    simulation = _kept()
+    with the_instance().database.reading() as session:
+        after = _after(session, survey, simulation, text)
+    if after is None:
+        return _page(survey, simulation, fault="This survey is not open. Open a wave to try it."), 409
+    return _page(survey, after)
+
+
+def _after(session: Session, survey: str, simulation: Simulation, text: str) -> Simulation | None:
+    state = ConversationState.from_document(simulation.state) if simulation.state else None
+    context = context_of(session, the_instance(), survey, state)
+    if context is None:
+        return None
+    taken = step(state, text, context)
+    kept = taken.state
+    said = {
+        "text": text,
+        "reply": taken.reply,
+        "parts": count_segments(taken.reply).parts if taken.reply else 0,
+        "language": kept.language if kept else context.first_language,
+    }
+    if kept is not None and taken.submission_ready:
+        kept = kept.emptied(kept.stage)
+    return Simulation(kept.to_document() if kept else None, (*simulation.texts, said)[-MOST_TEXTS:])
+
+
+def _page(survey: str | None, simulation: Simulation, fault: str | None = None) -> str:
+    with the_instance().database.reading() as session:
+        surveys = list(questionnaires.newest(session))
+    chosen = next((known for known in surveys if known.slug == survey), surveys[0] if surveys else None)
+    kept = _signer().dumps({"state": simulation.state, "texts": simulation.texts})
+    return render_template(
+        "staff/text.html",
+        surveys=surveys,
+        survey=chosen,
+        texts=simulation.texts,
+        kept=kept,
+        fault=fault,
+        own_name=own_name,
+        longest=LONGEST_TEXT,
+    )
+
+
+def _kept() -> Simulation:
+    """Return the conversation that the page carried along, which only this instance can have written."""
+    try:
+        document = _signer().loads(request.form.get("kept", ""))
+    except BadSignature:
+        abort(400)
+    return Simulation(document["state"], tuple(document["texts"]))
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(the_instance().settings.keys.cookies, salt="staff text simulator")

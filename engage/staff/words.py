@@ -1,0 +1,88 @@
+"""The English words staff read for states, channels, roles and kinds of review items."""
+
+from collections.abc import Mapping
+
+from engage.phrases import phrases_for
+from engage.response.problems import PROBLEM_CODES
+
+ROLES: Mapping[str, str] = {
+    "admin": "Admin: everything",
+    "analyst": "Analyst: results and review",
+    "coordinator": "Coordinator: waves, printing, keying, review",
+    "ambassador": "Ambassador: keys forms",
+}
+STATES: Mapping[str, str] = {
+    "draft": "not open yet",
+    "pilot": "pilot, answers do not count",
+    "open": "open",
+    "collecting": "no new starts, paper and texts still come in",
+    "closed": "closed",
+}
+#: What a button does that takes a wave to a state.
+STATE_BUTTONS: Mapping[str, str] = {
+    "pilot": "Start the pilot",
+    "open": "Open",
+    "collecting": "Stop new starts",
+    "closed": "Close for good",
+}
+CHANNELS: Mapping[str, str] = {
+    "web": "Web",
+    "outreach": "Outreach device",
+    "paper_keyed": "Paper, keyed",
+    "paper_read": "Paper, scanned",
+    "sms": "Text message",
+    "phone": "Telephone",
+    "api": "Other systems",
+}
+STYLES: Mapping[str, str] = {"standard": "Standard", "easy_read": "Easy read", "large_print": "Large print"}
+REVIEWS: Mapping[str, str] = {
+    "source": "written in this language",
+    "machine_drafted": "drafted by machine, not reviewed",
+    "reviewed": "reviewed",
+    "missing": "no words yet",
+}
+KINDS: Mapping[str, str] = {
+    "late": "Came after the wave closed",
+    "conflict": "Sent twice with different answers",
+    "second_entry": "Form entered twice with different answers",
+    "paper_notes": "Form with ticks to look at",
+}
+DECISIONS: Mapping[str, str] = {
+    "accept": "Accept: these answers count from the next release",
+    "discard": "Discard: forget these answers",
+    "keep_first": "Keep the first, forget these answers",
+    "use_second": "Use these answers in place of the first",
+    "seen": "Looked at",
+}
+JOBS: Mapping[str, str] = {"paper.print": "Printing forms", "results.publish": "Publishing results"}
+JOB_STATES: Mapping[str, str] = {
+    "waiting": "waiting to start",
+    "running": "under way",
+    "done": "done",
+    "failed": "did not work",
+}
+#: What a reviewer is told that the door has noted.
+NOTES: Mapping[str, str] = {
+    "wave_closed": "The wave had closed.",
+    "conflict": "Other answers of this person are stored.",
+    "too_many_choices": "More ticks than the question allows; all of them are kept.",
+    "question_not_asked": "Answered, though not meant for this person; left out.",
+}
+#: What a keyer can do about a problem that the sheet itself has.
+_KEYING: Mapping[str, str] = {
+    "unknown_option": "This answer is not for a person of this age, or help, on this form. Leave it out.",
+    "exclusive_option": "An answer that stands alone is ticked with others. If the sheet has both, leave the "
+    "question empty.",
+    "unknown_area": "We do not know this place or postcode, or it is not part of the survey. Choose from the list.",
+    "write_in_not_offered": "Own words are not kept for people under 16 or of unknown age. Leave them out.",
+    "too_long": "This is too long.",
+    "field_missing": "Key what is on the sheet here.",
+}
+
+
+def problem_words(code: str) -> str:
+    """Return what to say about a problem to somebody who keys a form."""
+    phrases = phrases_for("en")
+    if code in _KEYING:
+        return _KEYING[code]
+    return phrases.say(f"problem.{code}") if phrases.has(f"problem.{code}") else PROBLEM_CODES[code]

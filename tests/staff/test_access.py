@@ -1,0 +1,137 @@
+"""Who may do what: every staff page is closed until it names whom it is for."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from engage.staff.access import ROLE_PERMISSIONS, Permission, access_of, local_path
+from engage.storage.staff import ROLES as KNOWN_ROLES
+from flask import Flask
+from staffing import ROLES, a_staff_app, csrf_token, signed_in
+
+EVERYBODY = {*ROLES, None}
+STAFF = set(ROLES)
+COORDINATORS = {"admin", "coordinator"}
+REVIEWERS = {"admin", "coordinator", "analyst"}
+KEYERS = {"admin", "coordinator", "ambassador"}
+PUBLISHERS = {"admin", "analyst"}
+
+#: Endpoint and method → the roles that may (None is somebody not signed in).
+ALLOWED = {
+    ("staff.static", "GET"): EVERYBODY,
+    ("staff.sign_in", "GET"): EVERYBODY,
+    ("staff.sign_in_with_password", "POST"): EVERYBODY,
+    ("staff.show_link", "GET"): EVERYBODY,
+    ("staff.use_link", "POST"): EVERYBODY,
+    ("staff.form", "GET"): EVERYBODY,
+    ("staff.enter", "POST"): KEYERS,
+    ("staff.sign_out", "POST"): STAFF,
+    ("staff.home", "GET"): STAFF,
+    ("staff.key_a_form", "GET"): KEYERS,
+    ("staff.paper", "GET"): COORDINATORS,
+    ("staff.print_paper", "POST"): COORDINATORS,
+    ("staff.job", "GET"): COORDINATORS | PUBLISHERS,
+    ("staff.job_file", "GET"): COORDINATORS | PUBLISHERS,
+    ("staff.review", "GET"): REVIEWERS,
+    ("staff.review_item", "GET"): REVIEWERS,
+    ("staff.decide_item", "POST"): REVIEWERS,
+    ("staff.surveys", "GET"): COORDINATORS,
+    ("staff.survey", "GET"): COORDINATORS,
+    ("staff.change_wave", "POST"): COORDINATORS,
+    ("staff.change_language", "POST"): COORDINATORS,
+    ("staff.check_help_line", "POST"): COORDINATORS,
+    ("staff.text_simulator", "GET"): COORDINATORS,
+    ("staff.simulate_text", "POST"): COORDINATORS,
+    ("staff.people", "GET"): {"admin"},
+    ("staff.invite", "POST"): {"admin"},
+    ("staff.make_link", "POST"): {"admin"},
+    ("staff.close", "POST"): {"admin"},
+}
+VALUES = {
+    "filename": "staff.css",
+    "token": "no-such-token",
+    "serial": "7KQM4RTXC",
+    "job_id": str(uuid4()),
+    "item_hash": "0" * 64,
+    "slug": "feeling-safe",
+    "tag": "so",
+    "line_id": "childline",
+    "account_id": 999,
+}
+
+
+def staff_routes(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """Yield endpoint, method and an address of every staff route."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("staff."):
+            values = {name: VALUES[name] for name in rule.arguments}
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule.endpoint, method, adapter.build(rule.endpoint, values, method=method)
+
+
+def test_every_staff_route_says_who_it_is_for(staff_app: Flask) -> None:
+    routes = list(staff_routes(staff_app))
+    assert {(endpoint, method) for endpoint, method, _ in routes} == set(ALLOWED)
+    with staff_app.app_context():
+        assert all(access_of(endpoint) is not None for endpoint, _, _ in routes)
+
+
+@pytest.mark.parametrize("role", [*ROLES, None])
+def test_a_role_reaches_its_own_pages_and_no_others(staff_app: Flask, role: str | None) -> None:
+    client = signed_in(staff_app, role) if role else staff_app.test_client()
+    routes = sorted(staff_routes(staff_app), key=lambda route: route[0] == "staff.sign_out")
+    for endpoint, method, address in routes:
+        data = {"csrf_token": csrf_token(client)} if method == "POST" else None
+        response = client.open(address, method=method, data=data)
+        location = response.headers.get("Location", "")
+        if role in ALLOWED[endpoint, method]:
+            wrong_password = endpoint == "staff.sign_in_with_password"
+            assert (response.status_code in (401, 403)) == wrong_password, address
+            assert not location.startswith("/staff/sign-in?"), address
+        elif role is None or endpoint == "staff.enter":
+            assert response.status_code == 303, address
+            assert location.startswith("/staff/sign-in?next=/"), address
+        else:
+            assert response.status_code == 403, address
+        response.close()
+
+
+def test_a_view_that_names_nobody_is_closed_even_to_an_admin(surveyed) -> None:
+    app = a_staff_app(surveyed)
+    client = signed_in(app, "admin")
+    app.view_functions["staff.home"] = lambda: "left open by mistake"
+    assert client.get("/staff/").status_code == 403
+    assert app.test_client().get("/staff/").status_code == 303
+
+
+def test_every_role_is_known_and_every_permission_is_somebodys() -> None:
+    assert set(ROLE_PERMISSIONS) == set(KNOWN_ROLES)
+    assert ROLE_PERMISSIONS["admin"] == frozenset(Permission)
+    assert ROLE_PERMISSIONS["ambassador"] == {Permission.ENTER_FORMS}
+
+
+@pytest.mark.parametrize("path", ["/staff/", "/staff/paper?survey=feeling-safe", "/f/7KQM4RTXC", "/staff/review/ab12"])
+def test_after_signing_in_one_goes_on_to_a_page_of_ours(path: str) -> None:
+    assert local_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        None,
+        "",
+        "https://example.org/",
+        "//example.org/staff/",
+        "/\\example.org",
+        "/staff/..//example.org",
+        "/staff//example.org",
+        "/staff/\n",
+        "/staff/sign-out",
+        "javascript:alert(1)",
+        "/s/local",
+        "/staff/%0d%0aSet-Cookie:x=1;",
+    ],
+)
+def test_nothing_leads_to_another_host(path: str | None) -> None:
+    assert local_path(path) == "/staff/"

@@ -1,0 +1,118 @@
+"""Staff in tests: an application, people of every role signed in to it, and printed forms."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from builders import WAVE
+from engage.collection.accounts import hash_password, invite, take_up_invitation
+from engage.collection.paper import issue_forms
+from engage.questionnaire.model import Questionnaire
+from engage.staff import init_sign_in, staff_pages
+from engage.storage.instance import Instance
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.test import TestResponse
+
+PASSWORD = "lamp river wool bench"
+ROLES = ("admin", "analyst", "coordinator", "ambassador")
+
+
+def an_email(role: str) -> str:
+    """Return the address of the person with a role."""
+    return f"{role}@example.org"
+
+
+def a_staff_app(instance: Instance) -> Flask:
+    """Return an application with the staff pages alone, set up as the whole one is."""
+    app = Flask("engage", static_folder=None)
+    app.config.update(SECRET_KEY=instance.settings.keys.cookies, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    app.extensions["engage"] = instance
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    app.register_blueprint(staff_pages)
+    init_sign_in(app)
+    app.after_request(_with_policy)
+    return app
+
+
+def _with_policy(response: Any) -> Any:
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    )
+    return response
+
+
+def with_person(instance: Instance, role: str, password: str | None = None) -> str:
+    """Make an account; with a password when one is given. Returns its address."""
+    keys, now = instance.settings.keys, instance.now()
+    hashed = hash_password(password) if password else "not a password"
+    with instance.database.writing() as session:
+        token = invite(session, keys, an_email(role), role, None, now, "test")
+        assert take_up_invitation(session, keys, token, hashed, now)
+    return an_email(role)
+
+
+def signed_in(app: Flask, role: str) -> FlaskClient:
+    """Return a client whose session is that of somebody with a role, come in by a sign-in link."""
+    from engage.collection.accounts import sign_in_link
+
+    instance: Instance = app.extensions["engage"]
+    with_person(instance, role)
+    with instance.database.writing() as session:
+        token = sign_in_link(session, instance.settings.keys, an_email(role), instance.now(), "test")
+    client = app.test_client()
+    assert post(client, f"/staff/in/{token}").status_code == 303
+    return client
+
+
+def csrf_token(client: FlaskClient, path: str = "/staff/sign-in") -> str:
+    """Return the token of the forms in this client's session."""
+    for page in (path, "/staff/", "/staff/sign-in"):
+        found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).get_data(as_text=True))
+        if found:
+            return found[1]
+    raise AssertionError("no form on the page")
+
+
+def post(client: FlaskClient, path: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+    """Send a form as its page would."""
+    return client.post(path, data={"csrf_token": csrf_token(client, path), **(data or {})}, **more)
+
+
+class ALayout:
+    """Stands for a printed layout where nothing is printed."""
+
+    content_hash = "0" * 64
+
+    def to_document(self) -> dict[str, Any]:
+        """Return an empty document."""
+        return {"pages": []}
+
+
+def printed_forms(
+    instance: Instance, survey: Questionnaire, count: int = 1, language: str = "en", style: str = "standard"
+) -> list[str]:
+    """Issue forms and return their serials."""
+    keys, now = instance.settings.keys, instance.now()
+    with instance.database.writing() as session:
+        issued = issue_forms(session, keys, ALayout(), survey, WAVE, language, style, None, count, now, "test")
+    return [serial for serial, _ in issued]
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+def text_of(response: TestResponse) -> str:
+    """Return what a page says, in one line."""
+    reader = _Text()
+    reader.feed(response.get_data(as_text=True))
+    return " ".join(" ".join(reader.parts).split())

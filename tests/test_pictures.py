@@ -1,0 +1,51 @@
+"""Pictures are one family that the web, paper and reports can all draw."""
+
+import re
+
+import pytest
+from engage.pictures import PICTURES, VIEW_BOX, picture, svg
+from engage.questionnaire.library import LIBRARY_SURVEYS, read_library_survey
+
+PROMISED = (
+    "day night home school work bus tram park phone people help heart police talk street lights drugs alcohol money "
+    "fight hate alone follow threats traffic town club youth_worker family friend doctor faith online good ok bad "
+    "face_safe face_between face_unsafe question area age language lock leave write calendar belong disability"
+).split()
+COMMAND = re.compile(r"[MLC](?:-?\d+(?:\.\d+)? ?)+|Z")
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_every_promised_picture_is_there(name: str) -> None:
+    assert picture(name).shapes
+
+
+@pytest.mark.parametrize("slug", LIBRARY_SURVEYS)
+def test_every_picture_a_library_survey_names_is_there(slug: str) -> None:
+    survey = read_library_survey(slug)
+    options = [option for question in survey.questions for option in question.options]
+    scales = [option for scale in survey.scales.values() for option in (*scale.options, *scale.short)]
+    named = {part.picture for part in (*survey.questions, *options, *scales) if part.picture}
+    assert named - set(PICTURES) == set()
+
+
+def test_a_weapon_is_never_drawn() -> None:
+    assert not {"knife", "knives", "gun", "weapon"} & set(PICTURES)
+
+
+@pytest.mark.parametrize("name", sorted(PICTURES))
+def test_a_path_holds_nothing_but_absolute_lines_and_curves_within_its_square(name: str) -> None:
+    for shape in PICTURES[name].shapes:
+        assert "".join(COMMAND.findall(shape.path)) == shape.path
+        assert shape.path.startswith("M")
+        for curve in re.findall(r"C([^MLCZ]*)", shape.path):
+            assert len(curve.split()) == 6
+        ends = [float(value) for part in re.findall(r"[ML]([^MLCZ]*)", shape.path) for value in part.split()]
+        assert all(0 <= value <= VIEW_BOX for value in ends)
+
+
+def test_a_picture_without_a_title_is_passed_over_by_screen_readers() -> None:
+    assert 'aria-hidden="true"' in svg("home")
+
+
+def test_a_title_is_escaped() -> None:
+    assert 'aria-label="&lt;b&gt;"' in svg("home", "<b>")
