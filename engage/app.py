@@ -3,7 +3,7 @@
 import gzip
 from typing import Any
 
-from flask import Flask, current_app, Response, jsonify, request
+from flask import Flask, Response, current_app, jsonify, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 

@@ -10,9 +10,9 @@ from rq import Queue, Worker
 
 from engage import jobs
 from engage.jobs import QUEUE, Work
-from engage.reporting.jobs import publish_job
 from engage.settings import load_settings
 from engage.staff.printing import print_job
+from engage.staff.publishing import publish_job
 from engage.storage.instance import Instance, open_instance
 
 WORKS: Mapping[str, Work] = {

@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from builders import an_instance, with_survey
-from engage.storage.instance import Instance
 from flask import Flask
 from flask.testing import FlaskClient
+
+from builders import an_instance, with_survey
+from engage.storage.instance import Instance
 from services import a_postgresql, a_redis
 
 _services = ExitStack()

@@ -1,19 +1,18 @@
-"""Staff in tests: an application, people of every role signed in to it, and printed forms."""
+"""Staff in tests: people of every role signed in, and printed forms."""
 
 import re
 from html.parser import HTMLParser
 from typing import Any
 
-from builders import WAVE
-from engage.collection.accounts import hash_password, invite, take_up_invitation
-from engage.collection.paper import issue_forms
-from engage.questionnaire.model import Questionnaire
-from engage.staff import init_sign_in, staff_pages
-from engage.storage.instance import Instance
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.test import TestResponse
+
+from builders import WAVE
+from engage.collection.accounts import hash_password, invite, sign_in_link, take_up_invitation
+from engage.collection.paper import issue_forms
+from engage.questionnaire.model import Questionnaire
+from engage.storage.instance import Instance
 
 PASSWORD = "lamp river wool bench"
 ROLES = ("admin", "analyst", "coordinator", "ambassador")
@@ -22,27 +21,6 @@ ROLES = ("admin", "analyst", "coordinator", "ambassador")
 def an_email(role: str) -> str:
     """Return the address of the person with a role."""
     return f"{role}@example.org"
-
-
-def a_staff_app(instance: Instance) -> Flask:
-    """Return an application with the staff pages alone, set up as the whole one is."""
-    app = Flask("engage", static_folder=None)
-    app.config.update(SECRET_KEY=instance.settings.keys.cookies, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
-    app.extensions["engage"] = instance
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    CSRFProtect(app)
-    app.register_blueprint(staff_pages)
-    init_sign_in(app)
-    app.after_request(_with_policy)
-    return app
-
-
-def _with_policy(response: Any) -> Any:
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
-    )
-    return response
 
 
 def with_person(instance: Instance, role: str, password: str | None = None) -> str:
@@ -57,8 +35,6 @@ def with_person(instance: Instance, role: str, password: str | None = None) -> s
 
 def signed_in(app: Flask, role: str) -> FlaskClient:
     """Return a client whose session is that of somebody with a role, come in by a sign-in link."""
-    from engage.collection.accounts import sign_in_link
-
     instance: Instance = app.extensions["engage"]
     with_person(instance, role)
     with instance.database.writing() as session:

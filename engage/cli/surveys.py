@@ -12,6 +12,7 @@ from engage.questionnaire.document import questions_hash, to_document
 from engage.questionnaire.files import read_definition_file
 from engage.questionnaire.library import LIBRARY_SURVEYS, read_library_survey
 from engage.questionnaire.model import Questionnaire
+from engage.questionnaire.schema import definition_schema
 from engage.storage import questionnaires, waves
 
 #: Command → the state it takes a wave to.
@@ -67,6 +68,12 @@ def export(slug: str, _form: str, out: Path | None) -> None:
         out.write_text(text + "\n", encoding="utf-8")
     else:
         click.echo(text)
+
+
+@survey.command()
+def schema() -> None:
+    """Print the JSON Schema of definitions."""
+    click.echo(json.dumps(definition_schema(), ensure_ascii=False, indent=1))
 
 
 @survey.command("list")

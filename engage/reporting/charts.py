@@ -8,8 +8,8 @@ from html import escape
 from engage.results.published import NOT_ENOUGH, PublishedCell
 
 #: Units of a whole chart's width, and of the bars in it; a bar as wide as this stands for everybody.
-CHART_WIDTH = 640
-BAR_WIDTH = 440
+CHART_WIDTH = 420
+BAR_WIDTH = 250
 BAR_HEIGHT = 22
 #: Units of a bar that stands alone, beside its own words.
 STRIP_WIDTH = 300
@@ -18,7 +18,7 @@ LINE_HEIGHT = 20
 MARGIN = 10
 
 #: Letters to a line of label; an average letter of 15 units is half as wide as it is high.
-_LETTERS = 78
+_LETTERS = 52
 _INK = "#0b2b40"
 _BAR = "#1f6f8b"
 _PAPER = "#ffffff"
@@ -61,7 +61,8 @@ def draw_chart(title: str, description: str, groups: Iterable[BarGroup], *, dire
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {CHART_WIDTH} {height}" role="img" '
         f'direction="{direction}" font-family="Noto Sans, Segoe UI, sans-serif" font-size="15" fill="{_INK}">'
-        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{''.join(parts)}</svg>"
+        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+        f'<rect width="{CHART_WIDTH}" height="{height}" fill="{_PAPER}"/>{"".join(parts)}</svg>'
     )
 
 

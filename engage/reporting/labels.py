@@ -56,13 +56,6 @@ class Labels:
         question = breakdown_question(self.questionnaire, rows)
         return self._option(question, code) if question else Wording(code, self.language)
 
-    def breakdown(self, rows: str) -> Wording:
-        """Return the question a breakdown is by, in its own words where it was asked."""
-        question = breakdown_question(self.questionnaire, rows)
-        if question is None:
-            return self.phrase(f"results.by.{rows}")
-        return self.question(question.id, str(self.phrase("web.here")))
-
     def area(self, code: str) -> str:
         """Return the name of an area."""
         area = self.tree.get(code)

@@ -18,6 +18,8 @@ from engage.storage.releases import Release
 #: Releases whose tables by area a process keeps at hand, by their hash.
 MOST_KEPT = 4
 
+#: What a breakdown is also called.
+_SHORT_NAMES = {"age": "age_band"}
 #: Why each cross is refused: what the release plan allows instead.
 _REASONS = {
     Refusal.UNKNOWN_LEVEL: "there is no such level of area",
@@ -47,11 +49,13 @@ class Published:
         """Return the breakdown asked for; raises BreakdownRefused or AreaNotInSurvey.
 
         `by` names a breakdown, a level of areas, or several with commas between; without an area it is the
-        whole ground that is broken down.
+        whole ground that is broken down. A breakdown may be named by its question too.
         """
-        names = [name.strip() for name in (by or AREA).split(",")]
+        plan = release_plan(self.questionnaire)
+        known_as = {question: name for name, question in plan.demographics.items()} | _SHORT_NAMES
+        names = [known_as.get(name, name) for name in _names(by)]
         level = self.ground.level(area or self.ground.roots[0])
-        return release_plan(self.questionnaire).check_breakdown(level, names)
+        return plan.check_breakdown(level, names or [AREA])
 
 
 def last_release(session: Session, survey: str, wave: str | None = None) -> Release | None:
@@ -117,9 +121,13 @@ def refusal_reason(refusal: BreakdownRefused | AreaNotInSurvey) -> str:
     return f"{_REASONS[refusal.code]} ({refusal.detail})"
 
 
+def _names(by: str | None) -> list[str]:
+    return [name.strip() for name in (by or "").split(",") if name.strip()]
+
+
 def _rows_asked(published: Published, area: str | None, by: str | None) -> tuple[str, ...] | None:
     """Return the areas asked for, None for all."""
-    levels = [name.strip() for name in (by or "").split(",") if name.strip() in LEVELS]
+    levels = [name for name in _names(by) if name in LEVELS]
     if not levels:
         return (area,) if area else None
     lowest = min(levels, key=LEVELS.index)

@@ -7,12 +7,12 @@ from engage.phrases import direction
 from engage.questionnaire.wording import Wording
 from engage.reporting.charts import Bar, BarGroup, draw_chart
 from engage.reporting.labels import Labels
-from engage.reporting.words import percent, quality_saying, share_saying, stand_in_saying
+from engage.reporting.words import Saying, percent, share_saying, stand_in_saying
 from engage.results.plan import AREA
 from engage.results.published import PublishedCell, PublishedRow, PublishedTable
 
-#: Rows a chart holds; a longer table is read as a table.
-MOST_DRAWN = 40
+#: Bars a chart holds; a larger table is read as a table.
+MOST_DRAWN = 100
 
 
 def table_title(table: PublishedTable, labels: Labels) -> str:
@@ -42,11 +42,16 @@ def html_table(table: PublishedTable, labels: Labels) -> str:
 
 
 def draw_table(table: PublishedTable, labels: Labels) -> str:
-    """Return the rows that are shown as one chart; empty where none is, or too many are."""
-    shown = [row for row in table.rows_shown if row.cells]
-    if not shown or len(shown) > MOST_DRAWN:
+    """Return a table as one chart; empty where no row is shown, or there are too many bars to read.
+
+    Of several areas only those with figures of their own are drawn: the same bars under two names would
+    seem to say that two places are alike.
+    """
+    is_single = len(table.rows_shown) == 1
+    shown = [row for row in table.rows_shown if row.cells and (is_single or row.shown_for == row.row)]
+    if not 0 < sum(len(row.cells) for row in shown) <= MOST_DRAWN:
         return ""
-    groups = [_group(table, row, labels, is_only=len(table.rows_shown) == 1) for row in shown]
+    groups = [BarGroup(_heading(table, row, labels), bars_of(table, row, labels)) for row in shown]
     title = table_title(table, labels)
     return draw_chart(title, describe(groups), groups, direction=direction(labels.language))
 
@@ -72,18 +77,24 @@ def describe(groups: Sequence[BarGroup]) -> str:
     )
 
 
-def _group(table: PublishedTable, row: PublishedRow, labels: Labels, *, is_only: bool) -> BarGroup:
-    heading = "" if is_only else str(labels.row(table.rows, row.row))
-    return BarGroup(heading, bars_of(table, row, labels))
+def _heading(table: PublishedTable, row: PublishedRow, labels: Labels) -> str:
+    """Return what stands over a row's bars; where it is the only one, no more than whom it was shown for."""
+    if len(table.rows_shown) > 1 or table.rows != AREA:
+        return str(labels.row(table.rows, row.row))
+    saying = _stand_in(table, row, labels)
+    return saying.text(labels.phrases) if saying else ""
 
 
 def _html_row(table: PublishedTable, row: PublishedRow, labels: Labels, width: int) -> str:
     label = labels.row(table.rows, row.row)
-    head = f'<th scope="row"{_lang(label)}>{escape(label.text)}{_stand_in(table, row, labels)}</th>'
-    quality = escape(quality_saying(row).text(labels.phrases))
+    saying = _stand_in(table, row, labels)
+    note = f"<br><small>{escape(saying.text(labels.phrases))}</small>" if saying else ""
+    head = f'<th scope="row"{_lang(label)}>{escape(label.text)}{note}</th>'
+    quality = escape(labels.phrases.say(f"results.short.{row.quality}"))
     if not row.cells:
         return f'<tr>{head}<td colspan="{width + 1}">{quality}</td></tr>'
-    return f'<tr>{head}<td title="{quality}">{row.base}</td>{"".join(_html_cells(row.cells))}</tr>'
+    base = f"{row.base}<br><small>{quality}</small>"
+    return f"<tr>{head}<td>{base}</td>{''.join(_html_cells(row.cells))}</tr>"
 
 
 def _html_cells(cells: Sequence[PublishedCell]) -> Iterator[str]:
@@ -95,12 +106,10 @@ def _html_cells(cells: Sequence[PublishedCell]) -> Iterator[str]:
         yield f"<td>{cell.shown}<br><strong>{percent(cell.share)} %</strong><br><small>{interval}</small></td>"
 
 
-def _stand_in(table: PublishedTable, row: PublishedRow, labels: Labels) -> str:
+def _stand_in(table: PublishedTable, row: PublishedRow, labels: Labels) -> Saying | None:
     if table.rows != AREA:
-        return ""
-    names = {code: labels.area(code) for code in (row.row, row.shown_for) if code}
-    saying = stand_in_saying(row, names)
-    return f"<br><small>{escape(saying.text(labels.phrases))}</small>" if saying else ""
+        return None
+    return stand_in_saying(row, {code: labels.area(code) for code in (row.row, row.shown_for) if code})
 
 
 def _lang(wording: Wording) -> str:

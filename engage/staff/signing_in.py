@@ -79,7 +79,7 @@ def sign_in_with_password() -> ResponseReturnValue:
 @for_all_staff
 def sign_out() -> ResponseReturnValue:
     """Sign out; nothing of the session stays."""
-    logout_user()  # type: ignore[no-untyped-call]
+    logout_user()
     session.clear()
     return redirect("/staff/sign-in", 303)
 
@@ -151,7 +151,7 @@ def _attempt(email: str) -> str:
 def _begin_session(account: Account) -> None:
     """Begin a session with nothing in it of the one before."""
     session.clear()
-    login_user(StaffUser(account, _session_id(account)))  # type: ignore[no-untyped-call]
+    login_user(StaffUser(account, _session_id(account)))
     session[_SINCE] = the_instance().now().isoformat()
 
 

@@ -5,13 +5,14 @@ import json
 from uuid import uuid4
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
 from builders import WAVE, a_submission
 from engage.collection.surveys import set_wave_state
 from engage.storage import tokens
 from engage.storage.instance import Instance
 from engage.storage.responses import ResponseRow
-from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
 URL = "/api/v1/submissions"
 

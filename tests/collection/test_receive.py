@@ -4,6 +4,8 @@ import json
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import func, select
+
 from builders import WAVE, a_door, a_submission, with_survey
 from engage.collection.receive import Outcome, receive_submission, receive_submissions
 from engage.collection.surveys import set_wave_state
@@ -11,7 +13,6 @@ from engage.storage import audit, responses, review
 from engage.storage.audit import AuditRow
 from engage.storage.instance import Instance
 from engage.storage.responses import ResponseRow
-from sqlalchemy import func, select
 
 
 def receive(instance: Instance, document: object) -> Outcome:

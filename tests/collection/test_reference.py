@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from builders import a_door, a_submission, with_survey
 from engage.areas import AreasFaulty, ReferenceFileFaulty
 from engage.collection.places import find_area

@@ -6,13 +6,14 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
+from sqlalchemy import func, select
+
 from builders import WAVE, a_door, a_submission
 from engage.collection.receive import receive_submission
 from engage.settings import load_settings
 from engage.storage import audit, responses
 from engage.storage.audit import AuditRow
 from engage.storage.instance import Instance, open_instance
-from sqlalchemy import func, select
 
 PROCESSES, TIMES = 8, 100
 

@@ -1,12 +1,13 @@
 """Taking an answer back: at once, for good, and no retry brings it back."""
 
+from sqlalchemy import func, select
+
 from builders import a_door, a_submission
 from engage.collection.receive import receive_submission
 from engage.collection.withdrawal import erase_response
 from engage.storage import responses
 from engage.storage.instance import Instance
 from engage.storage.responses import ResponseRow
-from sqlalchemy import func, select
 
 
 def count(instance: Instance) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from builders import an_instance
 
+from builders import an_instance
 from engage.areas import Level, east_midlands_tree
 from engage.demo import fill_demo
 from engage.demo.paper import PRINTED

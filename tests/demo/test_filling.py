@@ -4,8 +4,8 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from builders import an_instance, with_survey
 
+from builders import an_instance, with_survey
 from engage.demo import DemoRefused, fill_demo, paper
 from engage.demo.extras import ACCOUNTS
 from engage.response.serials import read_serial

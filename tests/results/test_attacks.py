@@ -7,9 +7,9 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from results.outsider import Publish, check_nothing_is_pinned, possible_counts, published
 
 from engage.results import suppression
+from results.outsider import Publish, check_nothing_is_pinned, possible_counts, published
 
 #: Shapes that a rule left out would give away: few, none, all but one, near a rounding edge.
 _WORKED = [

@@ -7,7 +7,6 @@ from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
-from results.outsider import PLAN
 
 import engage
 from engage.results.published import (
@@ -20,6 +19,7 @@ from engage.results.published import (
 )
 from engage.results.suppression import TableArea, publish_areas, publish_breakdown
 from engage.results.tabulation import Breakdown, Row, TableQuestion, tabulate
+from results.outsider import PLAN
 
 #: In the shapes of the published interface.
 GOLDEN = """

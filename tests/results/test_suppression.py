@@ -5,11 +5,11 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from results.outsider import PLAN, counts_of, published
 
 from engage.results.plan import BreakdownRefused
 from engage.results.suppression import TableArea, publish_areas, publish_breakdown
 from engage.results.tabulation import Breakdown, GroupCounts, Row, TableQuestion, tabulate
+from results.outsider import PLAN, counts_of, published
 
 DISTRICT = TableArea("E06000018", "district")
 PLACE = TableArea("place:sneinton", "place", (DISTRICT,))

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from flask import Flask
+
 from engage.staff.access import ROLE_PERMISSIONS, Permission, access_of, local_path
 from engage.storage.staff import ROLES as KNOWN_ROLES
-from flask import Flask
-from staffing import ROLES, a_staff_app, csrf_token, signed_in
+from staffing import ROLES, csrf_token, signed_in
 
 EVERYBODY = {*ROLES, None}
 STAFF = set(ROLES)
@@ -42,6 +43,9 @@ ALLOWED = {
     ("staff.check_help_line", "POST"): COORDINATORS,
     ("staff.text_simulator", "GET"): COORDINATORS,
     ("staff.simulate_text", "POST"): COORDINATORS,
+    ("staff.results", "GET"): PUBLISHERS,
+    ("staff.results_file", "GET"): PUBLISHERS,
+    ("staff.publish_results", "POST"): PUBLISHERS,
     ("staff.people", "GET"): {"admin"},
     ("staff.invite", "POST"): {"admin"},
     ("staff.make_link", "POST"): {"admin"},
@@ -70,17 +74,17 @@ def staff_routes(app: Flask) -> Iterator[tuple[str, str, str]]:
                 yield rule.endpoint, method, adapter.build(rule.endpoint, values, method=method)
 
 
-def test_every_staff_route_says_who_it_is_for(staff_app: Flask) -> None:
-    routes = list(staff_routes(staff_app))
+def test_every_staff_route_says_who_it_is_for(app: Flask) -> None:
+    routes = list(staff_routes(app))
     assert {(endpoint, method) for endpoint, method, _ in routes} == set(ALLOWED)
-    with staff_app.app_context():
+    with app.app_context():
         assert all(access_of(endpoint) is not None for endpoint, _, _ in routes)
 
 
 @pytest.mark.parametrize("role", [*ROLES, None])
-def test_a_role_reaches_its_own_pages_and_no_others(staff_app: Flask, role: str | None) -> None:
-    client = signed_in(staff_app, role) if role else staff_app.test_client()
-    routes = sorted(staff_routes(staff_app), key=lambda route: route[0] == "staff.sign_out")
+def test_a_role_reaches_its_own_pages_and_no_others(app: Flask, role: str | None) -> None:
+    client = signed_in(app, role) if role else app.test_client()
+    routes = sorted(staff_routes(app), key=lambda route: route[0] == "staff.sign_out")
     for endpoint, method, address in routes:
         data = {"csrf_token": csrf_token(client)} if method == "POST" else None
         response = client.open(address, method=method, data=data)
@@ -97,8 +101,7 @@ def test_a_role_reaches_its_own_pages_and_no_others(staff_app: Flask, role: str 
         response.close()
 
 
-def test_a_view_that_names_nobody_is_closed_even_to_an_admin(surveyed) -> None:
-    app = a_staff_app(surveyed)
+def test_a_view_that_names_nobody_is_closed_even_to_an_admin(app: Flask) -> None:
     client = signed_in(app, "admin")
     app.view_functions["staff.home"] = lambda: "left open by mistake"
     assert client.get("/staff/").status_code == 403

@@ -3,12 +3,13 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
 from builders import a_door, a_submission
 from engage.collection.receive import receive_submission
 from engage.collection.reference import prepare
 from engage.storage.instance import Instance
 from engage.storage.tables import METADATA
-from sqlalchemy import inspect
 
 
 def test_the_migrations_build_the_tables_the_code_speaks_of(instance: Instance) -> None:

@@ -143,8 +143,8 @@ def slip_block(form: Form, room: Room) -> Block:
     top = sketch.y
     has_two_columns = not sizes.is_large
     left = room.width * 0.5 if has_two_columns else room.width
-    for key, size, is_bold in (("slip_keep", sizes.body_pt, True), ("slip_how", sizes.small_pt, False)):
-        words = form.say(f"paper.{key}")
+    for key, size, is_bold in (("paper.slip_keep", sizes.body_pt, True), ("paper.slip_how", sizes.small_pt, False)):
+        words = form.say(key)
         sketch.paragraph(words, form.language_of(words), size, width=left, is_bold=is_bold)
     end, x = sketch.y, 0.0
     if has_two_columns:

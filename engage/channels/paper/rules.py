@@ -19,7 +19,7 @@ from engage.questionnaire.model import Option, Question, QuestionType
 
 def rule_of(form: Form, question: Question) -> str | None:
     """Return the line above a question that not everyone answers, or None."""
-    parts = [ages] if (ages := _ages(form, form.bands_of(question), "paper.clause_ages")) else []
+    parts = [ages] if (ages := _ages(form, form.bands_of(question))) else []
     parts += [_clause(form, part) for part in rules_left(question)]
     if not parts:
         return None
@@ -33,7 +33,7 @@ def label_of(form: Form, question: Question, option: Option, label: str) -> str:
         label = form.say("paper.option_alone", label=label)
     if bands == form.bands_of(question):
         return label
-    ages = _ages(form, bands, "paper.clause_ages")
+    ages = _ages(form, bands)
     return form.say("paper.option_if", label=label, condition=ages) if ages else label
 
 
@@ -58,7 +58,7 @@ def _is_ruled_out(other: Question, question_id: str, code: str) -> bool:
     )
 
 
-def _ages(form: Form, bands: Sequence[str], key: str) -> str | None:
+def _ages(form: Form, bands: Sequence[str]) -> str | None:
     """Return the ages in words, None where it is everyone; who would rather not say is not sent away."""
     asked = [band for band in bands if band != "pns"]
     all_bands = [band for band in BANDS if band != "pns"]
@@ -70,8 +70,8 @@ def _ages(form: Form, bands: Sequence[str], key: str) -> str | None:
         return form.say("paper.clause_age_is", ages=_joined(form, names, "paper.or"))
     lowest, highest = asked[0].rstrip("+").split("-")[0], asked[-1].rpartition("-")[2]
     if highest.endswith("+"):
-        return form.say(f"{key}_from", lowest=lowest)
-    return form.say(f"{key}_between", lowest=lowest, highest=highest)
+        return form.say("paper.clause_ages_from", lowest=lowest)
+    return form.say("paper.clause_ages_between", lowest=lowest, highest=highest)
 
 
 def _clause(form: Form, condition: Condition) -> str:

@@ -1,6 +1,7 @@
 """Puts words before one reader: the survey's and the interface's, in a language and a style, fallbacks marked."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -123,6 +124,16 @@ def sentences(wording: Wording | None) -> tuple[Wording, ...]:
         return ()
     parts = (part.strip() for part in _SENTENCE_END.split(wording.text))
     return tuple(Wording(part, wording.language, wording.is_fallback) for part in parts if part)
+
+
+def preferred(accepted: Iterable[str], offered: Sequence[str], otherwise: str) -> str:
+    """Return the language that a browser asks for first and that is offered, by its family where not exactly."""
+    for tag in accepted:
+        wanted = tag.replace("_", "-").lower()
+        alike = [offer for offer in offered if offer.partition("-")[0].lower() == wanted.partition("-")[0]]
+        if alike:
+            return next((offer for offer in alike if wanted.startswith(offer.lower())), alike[0])
+    return otherwise
 
 
 def minutes_for(questions: int, style: str) -> int:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Response, make_response, render_template, request, url_for
 
-from engage.channels.web.reader import Reader, marked, sentences
+from engage.channels.web.reader import Reader, marked, preferred, sentences
 from engage.channels.web.visit import Visit, this_instance
 from engage.phrases import SOURCE_LANGUAGE, direction, folder, own_name
 from engage.pictures import svg
@@ -60,12 +60,15 @@ def render_page(reader: Reader, template: str, **context: Any) -> str:
 
 
 def reader_of_request() -> Reader:
-    """Return the reader of a page outside any survey, from `?lang=`, `?style=` or what the browser prefers."""
+    """Return the reader of a page outside any survey, from `?lang=`, `?style=` or what the browser prefers.
+
+    What was posted is not looked at: it may be what is wrong with the request.
+    """
     offered = offered_languages()
-    language = request.values.get("lang", "")
+    language = request.args.get("lang", "")
     if language not in offered:
-        language = request.accept_languages.best_match(offered) or SOURCE_LANGUAGE
-    return Reader(language, "easy_read" if request.values.get("style") == "easy_read" else "standard")
+        language = preferred(request.accept_languages.values(), offered, SOURCE_LANGUAGE)
+    return Reader(language, "easy_read" if request.args.get("style") == "easy_read" else "standard")
 
 
 def language_links(reader: Reader, tags: list[str]) -> tuple[LanguageLink, ...]:

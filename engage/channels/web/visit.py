@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engage.areas import AreaTree
 from engage.channels.web.path import Path
-from engage.channels.web.reader import Reader
+from engage.channels.web.reader import Reader, preferred
 from engage.collection import drafts
 from engage.questionnaire.model import Facts, Questionnaire
 from engage.storage import areas, questionnaires, waves
@@ -115,5 +115,5 @@ def _chosen(questionnaire: Questionnaire, draft: Draft | None) -> tuple[str, str
     language, style = request.values.get("lang", ""), request.values.get("style", "")
     if questionnaire.language(language) is None:
         offered = [offer.tag for offer in questionnaire.languages]
-        language = request.accept_languages.best_match(offered) or questionnaire.default_language
+        language = preferred(request.accept_languages.values(), offered, questionnaire.default_language)
     return language, style if style in questionnaire.styles else questionnaire.styles[0]

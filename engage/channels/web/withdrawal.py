@@ -20,7 +20,7 @@ def take_code() -> Response:
     receipt = read_receipt(typed)
     if receipt is None:
         return _wrong_code(typed, 422)
-    return redirect(url_for("survey_pages.confirm_withdrawal", receipt=receipt, lang=request.form.get("lang")), 303)
+    return redirect(url_for("survey_pages.confirm_withdrawal", receipt=receipt, lang=request.args.get("lang")), 303)
 
 
 def confirm_withdrawal(receipt: str) -> Response:

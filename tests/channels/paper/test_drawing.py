@@ -5,9 +5,9 @@ import io
 import pypdfium2
 import pytest
 import zxingcpp
-from channels.paper.forms import a_layout
 from PIL import Image
 
+from channels.paper.forms import a_layout
 from engage.channels.paper.drawing import PrintedForm, print_forms
 from engage.channels.paper.layout import Box, Layout
 from engage.questionnaire.library import read_library_survey

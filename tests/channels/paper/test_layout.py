@@ -3,8 +3,8 @@
 from itertools import combinations
 
 import pytest
-from channels.paper.forms import DISTRICTS, a_layout, a_questionnaire, options, say
 
+from channels.paper.forms import DISTRICTS, a_layout, a_questionnaire, options, say
 from engage.channels.paper.composition import BOTTOM, CORNER, MARGIN, QuestionTooLong, make_layout
 from engage.channels.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, Box, Layout, Mark, Page, Text, printed_document
 from engage.questionnaire.library import read_library_survey

@@ -1,8 +1,8 @@
 """Who answers what on a form: plain rules where paper cannot route."""
 
 import pytest
-from channels.paper.forms import a_form, a_questionnaire, options
 
+from channels.paper.forms import a_form, a_questionnaire, options
 from engage.channels.paper.branches import branches_of
 from engage.channels.paper.rules import label_of, next_after, rule_of
 

@@ -1,10 +1,10 @@
 """Whatever is texted, the conversation goes on, stores only valid answers, and opens every reply neutrally."""
 
 import pytest
-from channels.sms.texting import Person, a_context
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from channels.sms.texting import Person, a_context
 from engage.channels.sms.prompts import NEUTRAL_START
 from engage.questionnaire.library import read_library_survey
 from engage.questionnaire.model import Questionnaire

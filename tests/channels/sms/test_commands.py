@@ -1,10 +1,10 @@
 """STOP and the other words that steer: recognised in every language, and not in answers."""
 
 import pytest
-from channels.sms.texting import say
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from channels.sms.texting import say
 from engage.channels.sms.commands import ALWAYS_STOP, commands_in, is_stop, language_named
 
 COMMANDS = commands_in(say, "en", "en", ("en", "pl", "so"))

@@ -1,8 +1,8 @@
 """The conversation by text, from the keyword to the receipt."""
 
 import pytest
-from channels.sms.texting import NOW, RESPONSE_ID, TINY, Person, a_context, a_questionnaire
 
+from channels.sms.texting import NOW, RESPONSE_ID, TINY, Person, a_context, a_questionnaire
 from engage.channels.sms.conversation import Stage
 from engage.channels.sms.segments import count_segments
 from engage.questionnaire.model import QuestionType

@@ -1,19 +1,17 @@
 """Texts through the webhook: signed, answered once, kept without the number, and stored like any other answer."""
 
-import json
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
+from flask.testing import FlaskClient
+
 from builders import WAVE
 from engage.channels.sms.providers.json_webhook import sign
 from engage.collection.surveys import set_wave_state
 from engage.storage import responses, texts
 from engage.storage.instance import Instance
 from engage.storage.texts import TextChannel
-from flask.testing import FlaskClient
-
-SECRET = "a-secret-for-this-channel"
-PHONE = "+447700900123"
+from phone import PHONE, SECRET, Phone
 
 
 @pytest.fixture
@@ -22,29 +20,6 @@ def channel(surveyed: Instance) -> TextChannel:
     with surveyed.database.writing() as session:
         texts.add_channel(session, made)
     return made
-
-
-class Phone:
-    """Somebody's phone, as the gateway passes its texts on."""
-
-    def __init__(self, client: FlaskClient, instance: Instance, channel: UUID, number: str = PHONE) -> None:
-        self.client, self.instance, self.channel, self.number = client, instance, channel, number
-
-    def sends(self, text: str, message_id: str = "", secret: str = SECRET) -> str | None:
-        message = {"id": message_id or uuid4().hex, "from": self.number, "to": "80000", "text": text}
-        body = json.dumps(message | {"received_at": "2026-11-21T10:00:00Z"}).encode()
-        timestamp = int(self.instance.now().timestamp())
-        headers = {"X-Engage-Timestamp": str(timestamp), "X-Engage-Signature": sign(body, str(timestamp), secret)}
-        path = f"/sms/json/{self.channel}"
-        answer = self.client.post(path, data=body, headers=headers, content_type="application/json")
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        return answer.json["reply"]
-
-    def answers_everything(self, *replies: str) -> str | None:
-        last = None
-        for reply in replies:
-            last = self.sends(reply)
-        return last
 
 
 @pytest.fixture
@@ -92,7 +67,9 @@ def test_the_same_message_again_gets_the_same_reply_and_changes_nothing(phone: P
     assert count == 2
 
 
-def test_one_number_written_three_ways_is_one_conversation(phone: Phone, client: FlaskClient, surveyed: Instance) -> None:
+def test_one_number_written_three_ways_is_one_conversation(
+    phone: Phone, client: FlaskClient, surveyed: Instance
+) -> None:
     phone.sends("LOCAL")
     for written in ("07700900123", "00447700900123"):
         other = Phone(client, surveyed, phone.channel, written)

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
+
 from builders import DISTRICT, WARD, an_instance, with_survey
 from channels.web.respondent import Respondent, by_client
 from channels.web.tiny import EVERY_TYPE, YES_NO, a_questionnaire, number_of
 from engage.app import create_app
-from engage.questionnaire.model import Questionnaire
+from engage.questionnaire.model import Questionnaire, QuestionType
 from engage.storage import areas, drafts
 from engage.storage.instance import Instance
-from sqlalchemy import delete, select
 
 #: Question → fields posted → what is kept.
 ANSWERS: list[tuple[str, dict[str, Any], Any]] = [
@@ -149,9 +150,7 @@ def test_next_without_an_answer_is_as_good_as_skip(instance: Instance, responden
     assert the_draft(instance).answers == {}
 
 
-def test_skip_takes_an_answer_away(
-    instance: Instance, questionnaire: Questionnaire, respondent: Respondent
-) -> None:
+def test_skip_takes_an_answer_away(instance: Instance, questionnaire: Questionnaire, respondent: Respondent) -> None:
     number = number_of(questionnaire, "one")
     respondent.skips_to(number).presses("next", answer="yes").opens(f"/s/tiny/{number}").skips()
     assert the_draft(instance).answers == {}
@@ -175,9 +174,7 @@ def test_which_matters_most_offers_what_was_ticked(questionnaire: Questionnaire,
     assert [tick["value"] for tick in respondent.page.select("main input[type=radio]")] == ["b", "other"]
 
 
-def test_a_list_has_one_order_for_a_person_and_keeps_the_ends(
-    questionnaire: Questionnaire, instance: Instance
-) -> None:
+def test_a_list_has_one_order_for_a_person_and_keeps_the_ends(questionnaire: Questionnaire, instance: Instance) -> None:
     orders = set()
     client = create_app(instance)
     for _ in range(6):
@@ -263,6 +260,4 @@ def test_a_sensitive_question_shows_the_way_to_help_first(tmp_path: Path) -> Non
 
 
 def test_every_type_of_question_is_in_the_tiny_survey() -> None:
-    from engage.questionnaire.model import QuestionType
-
     assert {question["type"] for question in EVERY_TYPE} == set(QuestionType)

@@ -1,0 +1,241 @@
+"""Signing in: by password, by a link that works once, and only as often as somebody may be wrong."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from builders import NOW, an_instance
+from engage.app import create_app
+from engage.collection.accounts import close_account, invite, password_fault, sign_in_link
+from engage.storage import audit, staff
+from engage.storage.instance import Instance
+from staffing import PASSWORD, an_email, csrf_token, post, signed_in, text_of, with_person
+
+
+class Clock:
+    """A clock that a test moves on."""
+
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def __call__(self):
+        return self.time
+
+    def goes_on(self, **by: int) -> None:
+        self.time += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def timed(tmp_path, clock: Clock):
+    instance = an_instance(tmp_path, now=clock)
+    yield create_app(instance)
+    instance.database.close()
+
+
+def instance_of(app: Flask) -> Instance:
+    return app.extensions["engage"]
+
+
+def sign_in(client: FlaskClient, email: str, password: str, onward: str = "/staff/", **more) -> TestResponse:
+    data = {"email": email, "password": password, "next": onward}
+    return post(client, "/staff/sign-in", data, **more)
+
+
+def a_link(app: Flask, email: str) -> str:
+    instance = instance_of(app)
+    with instance.database.writing() as session:
+        return f"/staff/in/{sign_in_link(session, instance.settings.keys, email, instance.now(), 'test')}"
+
+
+def an_invitation(app: Flask, email: str, role: str = "ambassador") -> str:
+    instance = instance_of(app)
+    with instance.database.writing() as session:
+        return f"/staff/in/{invite(session, instance.settings.keys, email, role, None, instance.now(), 'test')}"
+
+
+def test_somebody_signs_in_with_a_password_and_goes_on_to_where_they_were(app: Flask) -> None:
+    email, client = with_person(instance_of(app), "coordinator", PASSWORD), app.test_client()
+    sent = client.get("/staff/paper?survey=feeling-safe")
+    assert sent.status_code == 303
+    page = client.get(sent.headers["Location"])
+    assert page.status_code == 200
+    assert 'name="next" value="/staff/paper?survey=feeling-safe"' in page.get_data(as_text=True)
+    entered = sign_in(client, email.upper(), PASSWORD, "/staff/paper?survey=feeling-safe")
+    assert (entered.status_code, entered.headers["Location"]) == (303, "/staff/paper?survey=feeling-safe")
+    assert client.get("/staff/paper").status_code == 200
+    assert client.get("/staff/sign-in").headers["Location"] == "/staff/"
+
+
+def test_signing_in_never_leads_to_another_host(app: Flask) -> None:
+    email, client = with_person(instance_of(app), "coordinator", PASSWORD), app.test_client()
+    assert sign_in(client, email, PASSWORD, "https://example.org/staff/").headers["Location"] == "/staff/"
+
+
+def test_a_wrong_password_and_an_unknown_address_are_told_the_same(app: Flask) -> None:
+    email, client = with_person(instance_of(app), "coordinator", PASSWORD), app.test_client()
+    wrong, unknown = sign_in(client, email, "not this one"), sign_in(client, "nobody@example.org", "not this one")
+    assert (wrong.status_code, unknown.status_code) == (401, 401)
+    assert text_of(wrong) == text_of(unknown)
+
+
+def test_after_five_wrong_tries_not_even_the_right_password_counts_for_15_minutes(timed: Flask, clock: Clock) -> None:
+    email, client = with_person(instance_of(timed), "coordinator", PASSWORD), timed.test_client()
+    assert [sign_in(client, email, "wrong").status_code for _ in range(5)] == [401] * 5
+    refused = sign_in(client, email, PASSWORD)
+    assert refused.status_code == 429
+    assert "15 minutes" in text_of(refused)
+    elsewhere = sign_in(client, email, PASSWORD, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert elsewhere.status_code == 303
+    post(client, "/staff/sign-out")
+    clock.goes_on(minutes=16)
+    assert sign_in(client, email, PASSWORD).status_code == 303
+
+
+def test_a_sign_in_link_is_used_up_by_sending_the_form_and_not_by_looking(app: Flask) -> None:
+    link = a_link(app, with_person(instance_of(app), "analyst"))
+    client = app.test_client()
+    assert [client.get(link).status_code for _ in range(3)] == [200] * 3
+    assert post(client, link).headers["Location"] == "/staff/"
+    assert client.get("/staff/").status_code == 200
+    other = app.test_client()
+    assert other.get(link).status_code == 410
+    assert post(other, link).status_code == 410
+
+
+def test_links_grow_old(timed: Flask, clock: Clock) -> None:
+    link = a_link(timed, with_person(instance_of(timed), "analyst"))
+    invitation = an_invitation(timed, "new@example.org")
+    client = timed.test_client()
+    clock.goes_on(hours=25)
+    assert (client.get(link).status_code, client.get(invitation).status_code) == (410, 200)
+    clock.goes_on(days=6)
+    assert client.get(invitation).status_code == 410
+
+
+def test_an_invitation_lets_somebody_choose_a_password_once(app: Flask) -> None:
+    invitation, client = an_invitation(app, "New@Example.org"), app.test_client()
+    short = post(client, invitation, {"password": "short"})
+    assert short.status_code == 422
+    assert "at least 12 characters" in text_of(short)
+    assert post(client, invitation, {"password": PASSWORD}).status_code == 303
+    assert client.get("/staff/entry").status_code == 200
+    other = app.test_client()
+    assert post(other, invitation, {"password": "another one of mine"}).status_code == 410
+    assert sign_in(other, "new@example.org", PASSWORD).status_code == 303
+
+
+def test_only_hashes_of_tokens_and_passwords_are_kept(app: Flask) -> None:
+    instance, link = instance_of(app), an_invitation(app, "new@example.org")
+    post(app.test_client(), link, {"password": PASSWORD})
+    token = link.rpartition("/")[2].encode()
+    kept = b"".join(path.read_bytes() for path in instance.settings.instance.glob("engage.sqlite*"))
+    assert token not in kept
+    assert PASSWORD.encode() not in kept
+    assert b"$argon2id$" in kept or not kept
+
+
+def test_the_session_begins_anew_so_that_none_can_be_planted(app: Flask) -> None:
+    email, client = with_person(instance_of(app), "analyst", PASSWORD), app.test_client()
+    with client.session_transaction() as session:
+        session["planted"] = "yes"
+    before = csrf_token(client)
+    sign_in(client, email, PASSWORD)
+    with client.session_transaction() as session:
+        assert "planted" not in session
+    assert csrf_token(client, "/staff/") != before
+
+
+def test_the_cookie_is_for_our_pages_alone(app: Flask) -> None:
+    cookie = sign_in(app.test_client(), with_person(instance_of(app), "analyst", PASSWORD), PASSWORD).headers[
+        "Set-Cookie"
+    ]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+
+
+def test_signing_out_needs_a_form_and_ends_the_session(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    assert client.get("/staff/sign-out").status_code == 405
+    assert client.get("/staff/").status_code == 200
+    post(client, "/staff/sign-out")
+    assert client.get("/staff/").status_code == 303
+
+
+def test_nothing_is_sent_without_the_token_of_its_form(app: Flask) -> None:
+    email, client = with_person(instance_of(app), "admin", PASSWORD), app.test_client()
+    assert client.post("/staff/sign-in", data={"email": email, "password": PASSWORD}).status_code == 400
+    assert client.get("/staff/").status_code == 303
+    sign_in(client, email, PASSWORD)
+    answer = client.post("/staff/people", data={"email": "x@example.org", "role": "admin"})
+    assert answer.status_code == 400
+    assert "Nothing was changed" in text_of(answer)
+
+
+def test_a_session_ends_after_twelve_hours(timed: Flask, clock: Clock) -> None:
+    client = signed_in(timed, "analyst")
+    clock.goes_on(hours=11)
+    assert client.get("/staff/").status_code == 200
+    clock.goes_on(hours=2)
+    assert client.get("/staff/").status_code == 303
+
+
+def test_a_session_carried_to_another_browser_ends(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    assert client.get("/staff/").status_code == 200
+    assert client.get("/staff/", headers={"User-Agent": "another browser"}).status_code == 303
+
+
+def test_a_new_password_ends_every_other_session(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    post(app.test_client(), an_invitation(app, an_email("analyst"), "analyst"), {"password": PASSWORD})
+    assert client.get("/staff/").status_code == 303
+
+
+def test_a_closed_account_is_out_at_once_and_opens_by_invitation_only(app: Flask) -> None:
+    instance, client = instance_of(app), signed_in(app, "analyst")
+    link = a_link(app, an_email("analyst"))
+    with instance.database.writing() as session:
+        account = staff.find(session, an_email("analyst"))
+        close_account(session, instance.settings.keys, account.id, instance.now(), "admin@example.org")
+    assert client.get("/staff/").status_code == 303
+    assert client.get(link).status_code == 410
+    assert sign_in(client, an_email("analyst"), "closed").status_code == 401
+    assert post(client, an_invitation(app, an_email("analyst")), {"password": PASSWORD}).status_code == 303
+
+
+def test_another_role_counts_at_once(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    assert client.get("/staff/review").status_code == 200
+    an_invitation(app, an_email("analyst"), "ambassador")
+    assert client.get("/staff/review").status_code == 403
+
+
+def test_signing_in_is_written_down(app: Flask) -> None:
+    signed_in(app, "analyst")
+    with instance_of(app).database.reading() as session:
+        acts = [line.action for line in audit.lines_about(session, an_email("analyst"))]
+    assert acts == ["staff.invited", "staff.password_chosen", "staff.sign_in_link", "staff.signed_in"]
+
+
+@pytest.mark.parametrize(
+    ("password", "is_good"),
+    [
+        (PASSWORD, True),
+        ("ß" * 3 + "lampe fluss", True),
+        ("elevensigns", False),
+        ("aaaaaaaaaaaaaaa", False),
+        ("me@example.org 1", False),
+        ("x" * 50 + "abcdefgh" * 30, False),
+    ],
+)
+def test_passwords_that_are_easy_to_guess_are_not_taken(password: str, is_good: bool) -> None:
+    assert (password_fault("me@example.org", password) is None) == is_good
