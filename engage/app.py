@@ -84,8 +84,6 @@ def _http_problem(error: HTTPException) -> Any:
 
 def _fault(error: Exception) -> Any:
     """Answer an unforeseen fault; the log names it, without what was sent."""
-    from flask import current_app
-
     current_app.logger.error("fault at %s: %s", request.endpoint, type(error).__name__, exc_info=error)
     if request.path.startswith("/api/"):
         return jsonify({"problems": [{"code": "fault", "question": None, "detail": "a fault on our side"}]}), 500

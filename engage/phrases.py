@@ -21,18 +21,19 @@ class Phrases:
     def __init__(self, language: str, style: str = "standard") -> None:
         self.language = language
         self.style = style
-        self._words = {**_catalogue(SOURCE_LANGUAGE), **_catalogue(language)}
+        self._own, self._source = _catalogue(language), _catalogue(SOURCE_LANGUAGE)
 
     def say(self, key: str, **placeholders: Any) -> str:
-        """Return the words for a key, its easy-read words where there are any; raises KeyError."""
-        text = self._words.get(f"{key}@{self.style}") or self._words[key]
+        """Return the words for a key, its easy-read words where the language has any; raises KeyError."""
+        styled = f"{key}@{self.style}"
+        text = self._own.get(styled) or self._own.get(key) or self._source.get(styled) or self._source[key]
         for name, value in placeholders.items():
             text = text.replace(f"{{{name}}}", str(value))
         return text
 
     def has(self, key: str) -> bool:
         """Say whether there are words for a key."""
-        return key in self._words
+        return key in self._source
 
     def is_translated(self, key: str) -> bool:
         """Say whether the key has words in the reader's own language."""

@@ -7,57 +7,14 @@ import pytest
 from engage.pictures import PICTURES, VIEW_BOX, picture, svg
 from engage.questionnaire.library import LIBRARY_SURVEYS, read_library_survey
 
-PROMISED = [
-    "day",
-    "night",
-    "home",
-    "school",
-    "work",
-    "bus",
-    "tram",
-    "park",
-    "phone",
-    "people",
-    "help",
-    "heart",
-    "police",
-    "talk",
-    "street",
-    "lights",
-    "drugs",
-    "alcohol",
-    "money",
-    "fight",
-    "hate",
-    "alone",
-    "follow",
-    "threats",
-    "traffic",
-    "town",
-    "club",
-    "youth_worker",
-    "family",
-    "friend",
-    "doctor",
-    "faith",
-    "online",
-    "good",
-    "ok",
-    "bad",
-    "face_safe",
-    "face_between",
-    "face_unsafe",
-    "question",
-    "area",
-    "age",
-    "language",
-    "lock",
-    "leave",
-    "write",
-    "calendar",
-    "belong",
-    "disability",
-]
+PROMISED = re.findall(
+    r"\w+",
+    """
+    day night home school work bus tram park phone people help heart police talk street lights drugs alcohol money
+    fight hate alone follow threats traffic town club youth_worker family friend doctor faith online good ok bad
+    face_safe face_between face_unsafe question area age language lock leave write calendar belong disability
+    """,
+)
 COMMAND = re.compile(r"[MLC](?:-?\d+(?:\.\d+)? ?)+|Z")
 
 

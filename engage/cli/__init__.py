@@ -60,10 +60,13 @@ def main() -> None:
     except click.UsageError as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.ClickException, DefinitionFaulty, ReferenceFileFaulty, AreasFaulty) as error:
-        click.echo(error.format_message() if isinstance(error, click.ClickException) else str(error), err=True)
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(error.exit_code)
+    except (DefinitionFaulty, ReferenceFileFaulty, AreasFaulty) as error:
+        click.echo(str(error), err=True)
         sys.exit(AT_FAULT_INPUT)
-    except SettingFaulty as error:
+    except (SettingFaulty, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(AT_FAULT_SYSTEM)
     except Exception as error:

@@ -84,7 +84,7 @@ def issue_forms(
     `area` is where they are handed out, not what people tell about.
     """
     forms.put_layout(session, layout.content_hash, layout.to_document())
-    issued = []
+    issued: list[tuple[str, str]] = []
     while len(issued) < count:
         serial = serials.make_serial(secrets.randbelow)
         if forms.get(session, serial) is not None:

@@ -1,8 +1,9 @@
 """Serves the public results: the list of places, and what people said about one of them."""
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from engage.channels.web.rendering import stylesheet
 from engage.public.places import found_places, listed_places
 from engage.public.readers import ResultsReader, choose_reader
 from engage.public.shown import show_area
@@ -52,6 +53,12 @@ def place(code: str, area: str) -> str:
             abort(404)
         shown = show_area(reader, published, summary)
         return render_template("public/place.html", reader=reader, release=published.release, shown=shown)
+
+
+@public_pages.context_processor
+def _survey_style() -> dict[str, str]:
+    """Return the address of the survey's stylesheet, which these pages share."""
+    return {"survey_style": url_for("survey_pages.stylesheet", v=stylesheet()[1])}
 
 
 def _open(session: Session, code: str) -> tuple[Published | None, ResultsReader]:

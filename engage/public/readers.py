@@ -77,6 +77,11 @@ class ResultsReader:
         return marked(self.labels.title)
 
     @property
+    def survey_address(self) -> str:
+        """Return the address of the survey itself."""
+        return f"/s/{self.questionnaire.code}?lang={self.language}&style={self.style}"
+
+    @property
     def attribution(self) -> str:
         """Return whom the names and codes of the areas are from."""
         return ATTRIBUTION

@@ -22,7 +22,7 @@ LARGEST_YAML = 1_000_000
 
 def read_definition_file(path: Path) -> Questionnaire:
     """Return the questionnaire in a `.json`, `.yaml` or `.yml` file; raises DefinitionFaulty."""
-    folder = path.resolve().parent
+    folder = path.parent
 
     def beside(name: str) -> str:
         if Path(name).name != name:

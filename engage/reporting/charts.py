@@ -109,20 +109,20 @@ def _draw_group(parts: list[str], group: BarGroup, height: int, direction: str) 
 
 def _bar(cell: PublishedCell, quality: str, x: int, y: int, width: int, height: int) -> str:
     """Return the track of a bar, its share and its interval; an empty track where there is no share."""
-    track = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{_PAPER}" stroke="#8a9aa5"/>'
+    track = f'<rect class="track" x="{x}" y="{y}" width="{width}" height="{height}" fill="{_PAPER}" stroke="#8a9aa5"/>'
     if cell.share is None or cell.low is None or cell.high is None or quality == NOT_ENOUGH:
         return track
     low, share, high = (x + round(width * part) for part in (cell.low, cell.share, cell.high))
-    filled = f'<rect x="{x}" y="{y}" width="{share - x}" height="{height}" {_STYLES[quality]}/>'
+    filled = f'<rect class="bar {quality}" x="{x}" y="{y}" width="{share - x}" height="{height}" {_STYLES[quality]}/>'
     middle, top, bottom = y + height // 2, y + height // 4, y + height - height // 4
     whisker = f"M{low} {top}V{bottom}M{low} {middle}H{high}M{high} {top}V{bottom}"
-    halo = f'<path d="{whisker}" fill="none" stroke="{_PAPER}" stroke-width="4"/>'
-    return f'{track}{filled}{halo}<path d="{whisker}" fill="none" stroke="{_INK}" stroke-width="2"/>'
+    halo = f'<path class="halo" d="{whisker}" fill="none" stroke="{_PAPER}" stroke-width="4"/>'
+    return f'{track}{filled}{halo}<path class="whisker" d="{whisker}" fill="none" stroke="{_INK}" stroke-width="2"/>'
 
 
 def _person(x: int, strength: float) -> str:
     body = f"M{x - 10} 41V30a10 10 0 0 1 20 0V41Z"
-    ink = f'fill="{_BAR}" fill-opacity="{strength:g}" stroke="{_INK}" stroke-width="2"'
+    ink = f'class="person" fill="{_BAR}" fill-opacity="{strength:g}" stroke="{_INK}" stroke-width="2"'
     return f'<circle cx="{x}" cy="11" r="8" {ink}/><path d="{body}" {ink}/>'
 
 

@@ -28,7 +28,9 @@ def table_options(table: PublishedTable) -> tuple[str, ...]:
 
 
 def html_table(table: PublishedTable, labels: Labels) -> str:
-    """Return a table with a row for each area or group and a column for each answer."""
+    """Return a table with a row for each area or group and a column for each answer; of one row, turned round."""
+    if len(table.rows_shown) == 1:
+        return _html_single(table, table.rows_shown[0], labels)
     options = [labels.option(table.question, code) for code in table_options(table)]
     heads = (f'<th scope="col"{_lang(option)}>{escape(option.text)}</th>' for option in options)
     corner = escape(str(labels.phrase("results.row")))
@@ -83,6 +85,33 @@ def _heading(table: PublishedTable, row: PublishedRow, labels: Labels) -> str:
         return str(labels.row(table.rows, row.row))
     saying = _stand_in(table, row, labels)
     return saying.text(labels.phrases) if saying else ""
+
+
+def _html_single(table: PublishedTable, row: PublishedRow, labels: Labels) -> str:
+    """Return one row as a list of its answers, which fits a telephone."""
+    told = [table_title(table, labels), _heading(table, row, labels), _base(row, labels)]
+    caption = "<br>".join(escape(words) for words in told if words)
+    heads = "".join(
+        f'<th scope="col">{escape(labels.phrases.say(f"results.{head}"))}</th>'
+        for head in ("answer", "people", "share_head", "interval_head")
+    )
+    rows = "".join(_html_answer(table, cell, labels) for cell in row.cells)
+    body = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>" if rows else ""
+    return f"<table><caption>{caption}</caption>{body}</table>"
+
+
+def _html_answer(table: PublishedTable, cell: PublishedCell, labels: Labels) -> str:
+    label = labels.option(table.question, cell.option)
+    head = f'<th scope="row"{_lang(label)}>{escape(label.text)}</th>'
+    if cell.share is None or cell.low is None or cell.high is None:
+        return f"<tr>{head}<td>{escape(cell.shown)}</td><td></td><td></td></tr>"
+    interval = f"{percent(cell.low)} to {percent(cell.high)} %"
+    return f"<tr>{head}<td>{cell.shown}</td><td>{percent(cell.share)} %</td><td>{interval}</td></tr>"
+
+
+def _base(row: PublishedRow, labels: Labels) -> str:
+    quality = labels.phrases.say(f"results.short.{row.quality}")
+    return quality if row.base is None else f"{labels.phrases.say('results.people')}: {row.base}, {quality}"
 
 
 def _html_row(table: PublishedTable, row: PublishedRow, labels: Labels, width: int) -> str:

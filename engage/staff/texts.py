@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from engage.channels.sms.conversation import step
-from engage.channels.sms.exchange import context_of
+from engage.channels.sms.exchange import SurveyMissing, context_of
 from engage.channels.sms.segments import count_segments
 from engage.channels.sms.state import ConversationState
 from engage.phrases import own_name
@@ -45,17 +45,17 @@ def simulate_text() -> ResponseReturnValue:
     survey, text = request.form.get("survey", ""), request.form.get("text", "")[:LONGEST_TEXT]
     simulation = _kept()
     with the_instance().database.reading() as session:
-        after = _after(session, survey, simulation, text)
-    if after is None:
-        return _page(survey, simulation, fault="This survey is not open. Open a wave to try it."), 409
+        try:
+            after = _after(session, survey, simulation, text)
+        except SurveyMissing:
+            abort(404)
     return _page(survey, after)
 
 
-def _after(session: Session, survey: str, simulation: Simulation, text: str) -> Simulation | None:
+def _after(session: Session, survey: str, simulation: Simulation, text: str) -> Simulation:
+    """Return the conversation after one more text, as it goes in an open wave."""
     state = ConversationState.from_document(simulation.state) if simulation.state else None
     context = context_of(session, the_instance(), survey, state)
-    if context is None:
-        return None
     taken = step(state, text, context)
     kept = taken.state
     said = {
@@ -69,7 +69,7 @@ def _after(session: Session, survey: str, simulation: Simulation, text: str) -> 
     return Simulation(kept.to_document() if kept else None, (*simulation.texts, said)[-MOST_TEXTS:])
 
 
-def _page(survey: str | None, simulation: Simulation, fault: str | None = None) -> str:
+def _page(survey: str | None, simulation: Simulation) -> str:
     with the_instance().database.reading() as session:
         surveys = list(questionnaires.newest(session))
     chosen = next((known for known in surveys if known.slug == survey), surveys[0] if surveys else None)
@@ -80,7 +80,6 @@ def _page(survey: str | None, simulation: Simulation, fault: str | None = None) 
         survey=chosen,
         texts=simulation.texts,
         kept=kept,
-        fault=fault,
         own_name=own_name,
         longest=LONGEST_TEXT,
     )

@@ -14,8 +14,8 @@ _A_YEAR = 31_536_000
 
 survey_pages = Blueprint("survey_pages", __name__, template_folder="templates")
 
-survey_pages.get("/s/<code>")(start.show_start)
-survey_pages.post("/s/<code>")(start.begin)
+survey_pages.get("/s/<code>", strict_slashes=False)(start.show_start)
+survey_pages.post("/s/<code>", strict_slashes=False)(start.begin)
 survey_pages.get("/s/<code>/leave")(start.leave)
 survey_pages.get("/s/<code>/1")(consent.show_consent)
 survey_pages.post("/s/<code>/1")(consent.take_consent)

@@ -6,14 +6,21 @@ from werkzeug import Response
 from engage.channels.web.rendering import reader_of_request, render_page
 from engage.channels.web.visit import DraftGone, DraftSent
 
-KINDS = ("not_found", "gone", "refused", "fault")
+#: Kind of problem → the keys of its title and its words.
+KINDS = {
+    "not_found": ("web.not_found_title", "web.not_found"),
+    "gone": ("web.gone_title", "web.gone"),
+    "refused": ("web.refused_title", "web.refused"),
+    "fault": ("web.fault_title", "web.fault"),
+}
 
 
 def render_problem_page(kind: str) -> str:
     """Return the page for one of KINDS; it looks at nothing that may be broken."""
     code = (request.view_args or {}).get("code")
     start = url_for("survey_pages.show_start", code=code) if code and kind != "not_found" else None
-    return render_page(reader_of_request(), "problem", kind=kind, start=start)
+    heading, body = KINDS[kind]
+    return render_page(reader_of_request(), "problem", heading=heading, body=body, start=start)
 
 
 def answer_gone(_error: DraftGone) -> Response:

@@ -138,9 +138,10 @@ def _date(asked: Asked, page: QuestionPage) -> QuestionPage:
     year, _, rest = _typed(asked).partition("-")
     month, _, day = rest.partition("-")
     say = asked.reader.say
+    labels = (say("web.day"), say("web.month"), say("web.year"))
     fields = tuple(
-        TypedField(name, value, say(f"web.{name}"), input_mode="numeric")
-        for name, value in zip(DATE_PARTS, (day, month, year), strict=True)
+        TypedField(name, value, label, input_mode="numeric")
+        for name, value, label in zip(DATE_PARTS, (day, month, year), labels, strict=True)
     )
     return replace(page, fields=fields)
 

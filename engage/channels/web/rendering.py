@@ -12,7 +12,7 @@ from flask import Response, make_response, render_template, request, url_for
 
 from engage.channels.web.reader import Reader, marked, preferred, sentences
 from engage.channels.web.visit import Visit, this_instance
-from engage.phrases import SOURCE_LANGUAGE, direction, folder, own_name
+from engage.phrases import SOURCE_LANGUAGE, direction, languages_with_phrases, own_name
 from engage.pictures import svg
 
 _STYLESHEET = Path(__file__).with_name("static") / "survey.css"
@@ -51,7 +51,7 @@ def render_page(reader: Reader, template: str, **context: Any) -> str:
         "sentences": sentences,
         "svg": svg,
         "leave": this_instance().settings.leave_url,
-        "languages": language_links(reader, offered_languages()),
+        "languages": language_links(reader, languages_with_phrases()),
         "is_demonstration": False,
         "visit": None,
         "stylesheet": url_for("survey_pages.stylesheet", v=stylesheet()[1]),
@@ -64,7 +64,7 @@ def reader_of_request() -> Reader:
 
     What was posted is not looked at: it may be what is wrong with the request.
     """
-    offered = offered_languages()
+    offered = languages_with_phrases()
     language = request.args.get("lang", "")
     if language not in offered:
         language = preferred(request.accept_languages.values(), offered, SOURCE_LANGUAGE)
@@ -83,12 +83,6 @@ def language_links(reader: Reader, tags: list[str]) -> tuple[LanguageLink, ...]:
 def style_links(reader: Reader, styles: tuple[str, ...]) -> tuple[tuple[str, str, bool], ...]:
     """Return style, address and whether it is the present one, for each style offered."""
     return tuple((style, _query({"lang": reader.language, "style": style}), style == reader.style) for style in styles)
-
-
-@cache
-def offered_languages() -> list[str]:
-    """Return the languages that the interface has words in."""
-    return [SOURCE_LANGUAGE, *sorted(path.parent.parent.name for path in folder().glob("*/LC_MESSAGES/engage.po"))]
 
 
 @cache

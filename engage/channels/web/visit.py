@@ -95,7 +95,8 @@ def open_visit(session: Session, code: str) -> Visit:
         abort(404)
     draft = drafts.find_draft(session, cookie.get(TOKEN), slug, this_instance().now())
     wave = waves.current(session, slug)
-    version = draft.version if draft else wave.version if wave else None
+    begun = draft if draft and draft.receipt is None else wave
+    version = begun.version if begun else None
     questionnaire = questionnaires.get(session, slug, version)
     if questionnaire is None:
         abort(404)

@@ -14,7 +14,7 @@
         const next = document.importNode(now, true);
         shown.replaceWith(next);
         document.title = page.title;
-        document.getElementById("news").textContent = next.dataset.open ? "" : next.textContent.trim();
+        document.getElementById("news").textContent = next.dataset.open ? "" : next.querySelector("p").textContent;
       }
     } catch {
       // The network is away for a moment; the next look may find it.

@@ -1,0 +1,311 @@
+"""The staff pages in a real browser: a form keyed by keyboard alone, and nothing for axe to find."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from waitress.server import create_server
+
+from builders import WARD, a_door, a_submission, an_instance, with_survey
+from engage.app import create_app
+from engage.collection.accounts import invite, sign_in_link
+from engage.collection.receive import receive_submission
+from engage.questionnaire.library import read_library_survey
+from engage.response.serials import response_id_of, spoken
+from engage.storage import forms, jobs, responses, review
+from engage.storage.instance import Instance
+from engage.storage.jobs import Job
+from engage.storage.responses import Response
+from staffing import PASSWORD, an_email, printed_forms, with_person
+
+#: Debian's build hangs on a closed network without these.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Served:
+    """An instance and where it is served."""
+
+    instance: Instance
+    address: str
+
+    def stored(self, serial: str) -> Response | None:
+        """Return the response of a form."""
+        with self.instance.database.reading() as session:
+            return responses.get(session, response_id_of(serial))
+
+    def state_of(self, serial: str) -> str:
+        """Return what became of a form."""
+        with self.instance.database.reading() as session:
+            found = forms.get(session, serial)
+            assert found is not None
+            return found.state
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(executable_path=next(found, None), args=ARGUMENTS)
+        except Error:
+            pytest.skip("NO BROWSER: nobody looked at the staff pages; install chromium")
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve the library survey with an admin and an ambassador."""
+    instance = an_instance(tmp_path_factory.mktemp("instance"))
+    with_survey(instance)
+    for role in ("admin", "ambassador"):
+        with_person(instance, role, PASSWORD)
+    server = create_server(create_app(instance), host="127.0.0.1", port=0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Served(instance, f"http://127.0.0.1:{server.effective_port}")
+    server.close()
+    thread.join(timeout=5)
+    instance.database.close()
+
+
+@contextmanager
+def a_page(browser: Browser, served: Served, role: str | None = "ambassador", **kind: Any) -> Iterator[Page]:
+    """Open a browser of somebody's own, signed in by password; a fault of a script fails the test."""
+    context = browser.new_context(base_url=served.address, **kind)
+    context.set_default_timeout(10_000)
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    if role:
+        page.goto("/staff/sign-in")
+        page.fill("#email", an_email(role))
+        page.fill("#password", PASSWORD)
+        page.click("main button")
+        page.wait_for_url("**/staff/")
+    yield page
+    assert faults == []
+    context.close()
+
+
+def a_form(served: Served, **kind: str) -> str:
+    return printed_forms(served.instance, read_library_survey("feeling-safe"), **kind)[0]
+
+
+def focused(page: Page) -> str:
+    """Return which question the keyboard is at."""
+    return str(page.evaluate("(document.activeElement.closest('fieldset') || document.activeElement).id"))
+
+
+def test_a_whole_form_is_keyed_by_keyboard_alone(browser: Browser, served: Served) -> None:
+    serial, following = a_form(served), a_form(served)
+    with a_page(browser, served) as page:
+        page.goto("/staff/entry")
+        page.keyboard.type(spoken(serial).lower())
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/f/{serial}")
+        assert focused(page) == "f-consent"
+        page.keyboard.type("1")  # the agreement is ticked
+        page.keyboard.type("5")  # 25 to 34
+        page.keyboard.type("1")  # nobody helps
+        assert focused(page) == "f-area"
+        page.keyboard.type("clifton east")
+        page.keyboard.press("Enter")
+        page.keyboard.type("13")  # lives there and spends time there
+        assert focused(page) == "f-area_relation"
+        page.keyboard.press("Enter")
+        page.keyboard.type("s")  # the district is left empty
+        page.keyboard.type("12345 ")  # five scales, and the town centre at night left empty
+        assert focused(page) == "f-unsafe_reasons"
+        page.keyboard.type("3f3f")  # threats and dark places ticked, then both taken back
+        page.keyboard.type("3f")
+        page.keyboard.press("Enter")
+        page.keyboard.type("f")  # dark places matter most
+        while focused(page) != "f-say_more":
+            page.keyboard.type("s")
+        page.keyboard.type("More lights, 3 of them\nplease")
+        page.keyboard.press("Tab")
+        assert focused(page) == "f-gender"
+        while focused(page) != "f-communities":
+            page.keyboard.press("ArrowDown")
+        page.keyboard.type("1")
+        while focused(page) != "enter":
+            page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/staff/entry?**")
+        assert f"Form {spoken(serial)} entered." in page.inner_text("main")
+        page.keyboard.type(following)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/f/{following}")
+    kept = served.stored(serial)
+    assert kept is not None
+    assert (kept.age_band, kept.area, kept.area_relation) == ("25-34", WARD, ("live", "spend_time"))
+    assert kept.answers == {
+        "safe_day": "very_safe",
+        "safe_dark": "fairly_safe",
+        "safe_transport": "neither",
+        "safe_school": "fairly_unsafe",
+        "safe_online": "very_unsafe",
+        "unsafe_reasons": ["threats", "dark"],
+        "unsafe_most": "dark",
+        "say_more": "More lights, 3 of them\nplease",
+        "communities": ["somali"],
+    }
+
+
+def test_a_slip_is_corrected_by_going_back(browser: Browser, served: Served) -> None:
+    serial = a_form(served)
+    with a_page(browser, served) as page:
+        page.goto(f"/f/{serial}")
+        page.keyboard.type("15")
+        page.keyboard.press("ArrowUp")
+        assert focused(page) == "f-age_band"
+        page.keyboard.type("6")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.type("s")
+        assert page.input_value("[name=age_band]:checked") == ""
+        page.keyboard.press("ArrowUp")
+        page.keyboard.type("8")
+        assert page.input_value("[name=age_band]:checked") == "65+"
+
+
+def test_a_tick_that_means_nothing_is_kept_is_said_before_it_is_sent(browser: Browser, served: Served) -> None:
+    serial = a_form(served)
+    with a_page(browser, served) as page:
+        page.goto(f"/f/{serial}")
+        page.keyboard.type("1")
+        page.keyboard.type("1")  # 12 or under
+        assert focused(page) == "enter"
+        expect(page.locator("#refusal")).to_contain_text("Nothing of this form will be kept")
+        page.focus("#f-age_band")
+        page.keyboard.type("2")
+        expect(page.locator("#refusal")).to_be_empty()
+        assert served.state_of(serial) == "printed"
+        page.focus("#f-age_band")
+        page.keyboard.type("1")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/staff/entry?**")
+        assert "Destroy the sheet now" in page.inner_text("main")
+    assert (served.state_of(serial), served.stored(serial)) == ("refused", None)
+
+
+def test_the_keyboard_is_where_the_problem_is(browser: Browser, served: Served) -> None:
+    serial = a_form(served)
+    with a_page(browser, served) as page:
+        page.goto(f"/f/{serial}")
+        page.keyboard.type("15s")
+        page.keyboard.type("Atlantis")
+        page.focus("#enter")
+        page.keyboard.press("Enter")
+        expect(page.locator("#faults")).to_be_visible()
+        assert focused(page) == "f-area"
+        assert page.input_value("#area_written") == "Atlantis"
+
+
+def test_boxes_work_as_boxes_do_for_who_walks_through_them(browser: Browser, served: Served) -> None:
+    with a_page(browser, served) as page:
+        page.goto(f"/f/{a_form(served)}")
+        page.focus("[name='a.unsafe_reasons'][value=threats]")
+        page.keyboard.press("Space")
+        assert page.is_checked("[name='a.unsafe_reasons'][value=threats]")
+        page.focus("[name='a.safe_day'][value=very_safe]")
+        page.keyboard.press("ArrowRight")
+        assert page.is_checked("[name='a.safe_day'][value=fairly_safe]")
+
+
+def test_without_a_script_the_form_is_a_plain_form(browser: Browser, served: Served) -> None:
+    serial = a_form(served)
+    with a_page(browser, served, java_script_enabled=False) as page:
+        page.goto(f"/f/{serial}")
+        page.check("[name=consent][value=yes]")
+        page.check("[name=age_band][value='65+']")
+        page.select_option("#area", WARD)
+        page.check("[name='a.unsafe_reasons'][value=dark]")
+        page.click("#enter")
+        assert f"Form {spoken(serial)} entered." in page.inner_text("main")
+    kept = served.stored(serial)
+    assert kept is not None
+    assert (kept.age_band, kept.area, kept.answers) == ("65+", WARD, {"unsafe_reasons": ["dark"]})
+
+
+def test_progress_is_seen_without_loading_the_page_again(browser: Browser, served: Served) -> None:
+    job = Job(uuid4(), "paper.print", {}, "test", served.instance.now(), state="running", done=3, total=40)
+    with served.instance.database.writing() as session:
+        jobs.add(session, job)
+    with a_page(browser, served, "admin") as page:
+        page.goto(f"/staff/jobs/{job.id}")
+        page.evaluate("window.stayed = true")
+        expect(page.locator("progress")).to_have_attribute("value", "3")
+        with served.instance.database.writing() as session:
+            jobs.set_progress(session, job.id, 25, 40)
+        expect(page.locator("progress")).to_have_attribute("value", "25")
+        with served.instance.database.writing() as session:
+            jobs.finish(session, job.id, state="done", file="forms.pdf")
+        expect(page.get_by_text("Fetch the file")).to_be_visible()
+        assert page.evaluate("window.stayed")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280), ("light", 320)])
+def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, served: Served, scheme: Any, width: int) -> None:
+    # axe is put into the page as a script, which our own policy would refuse.
+    kind = {"viewport": {"width": width, "height": 740}, "color_scheme": scheme, "bypass_csp": True}
+    found: list[str] = []
+    opened, pages = _pages(served)
+    for role, paths in ((None, opened), ("admin", pages)):
+        with a_page(browser, served, role, **kind) as page:
+            for path in paths:
+                page.goto(path)
+                faults = Axe().run(page).response["violations"]
+                found += [f"{path}: {fault['id']} {fault['nodes'][0]['html'][:200]}" for fault in faults]
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert found == []
+
+
+def _pages(served: Served) -> tuple[list[str], list[str]]:
+    """Return the addresses of every page, those for everybody and those for an admin, each with something on it."""
+    instance = served.instance
+    keys, now = instance.settings.keys, instance.now()
+    serial, other, third = a_form(served), a_form(served, language="ar", style="easy_read"), a_form(served)
+    sheet = {"response_id": str(response_id_of(serial)), "serial": serial, "channel": "paper_keyed", "keyed_by": "a"}
+    job = Job(uuid4(), "paper.print", {}, "test", now, state="running", done=3, total=40)
+    with instance.database.writing() as session:
+        link = sign_in_link(session, keys, an_email("admin"), now, "test")
+        invitation = invite(session, keys, "new@example.org", "analyst", None, now, "test")
+        receive_submission(session, a_door(instance), a_submission({"safe_day": "neither"}, **sheet))
+        receive_submission(session, a_door(instance), a_submission({"safe_day": "very_safe"}, **sheet))
+        forms.mark(session, serial, state="entered", by="somebody", at=now)
+        jobs.add(session, job)
+        item = review.waiting(session)[0]
+    opened = ["/staff/sign-in", f"/staff/in/{link}", f"/staff/in/{invitation}", "/staff/in/none"]
+    return opened, [
+        "/staff/",
+        "/staff/entry",
+        f"/staff/entry?done={serial}&as=second",
+        "/staff/entry?serial=none",
+        f"/f/{serial}",
+        f"/f/{other}",
+        f"/f/{third}",
+        "/staff/paper",
+        f"/staff/jobs/{job.id}",
+        "/staff/review",
+        f"/staff/review/{item.item_hash}",
+        "/staff/review/none",
+        "/staff/surveys",
+        "/staff/surveys/feeling-safe",
+        "/staff/text",
+        "/staff/results",
+        "/staff/people",
+    ]
