@@ -3,7 +3,7 @@
 import gzip
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, current_app, jsonify, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
@@ -15,6 +15,7 @@ from engage.channels.sms.inbound import text_webhooks
 from engage.channels.web import render_problem_page, survey_pages
 from engage.public import public_pages
 from engage.staff import init_sign_in, staff_pages
+from engage.storage import questionnaires, waves
 from engage.storage.instance import Instance
 
 #: Bytes of a form's fields together; far above the longest answer.
@@ -52,6 +53,7 @@ def create_app(instance: Instance) -> Flask:
     for pages in (survey_pages, public_pages, staff_pages):
         app.register_blueprint(pages)
     init_sign_in(app)
+    app.add_url_rule("/", view_func=lambda: _root(instance), endpoint="root")
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/readyz", view_func=lambda: _readyz(instance), endpoint="readyz")
     app.register_error_handler(HTTPException, _http_problem)
@@ -59,6 +61,17 @@ def create_app(instance: Instance) -> Flask:
     app.after_request(_with_headers)
     app.after_request(_compressed)
     return app
+
+
+def _root(instance: Instance) -> Any:
+    """Lead to the survey where exactly one takes answers; otherwise say no more than any unknown page."""
+    with instance.database.reading() as session:
+        found = [
+            questionnaire.code
+            for questionnaire in questionnaires.newest(session)
+            if (wave := waves.current(session, questionnaire.slug)) and wave.takes_starts
+        ]
+    return redirect(f"/s/{found[0]}") if len(found) == 1 else (render_problem_page("not_found"), 404)
 
 
 def _healthz() -> Response:

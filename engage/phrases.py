@@ -31,13 +31,9 @@ class Phrases:
             text = text.replace(f"{{{name}}}", str(value))
         return text
 
-    def has(self, key: str) -> bool:
-        """Say whether there are words for a key."""
-        return key in self._source
-
     def is_translated(self, key: str) -> bool:
         """Say whether the key has words in the reader's own language."""
-        return key in _catalogue(self.language)
+        return key in self._own or f"{key}@{self.style}" in self._own
 
 
 @cache

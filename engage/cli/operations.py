@@ -31,7 +31,7 @@ def serve(host: str, port: int) -> None:
     stop = Event()
     if not instance.settings.redis_url:
         jobs.start_embedded(instance, WORKS, stop)
-    click.echo(f"engage is at http://{host}:{port}/ and people reach it at {instance.settings.public_url}/")
+    click.echo(f"Serving on {host} port {port}; Ctrl+C stops it.")
     try:
         waitress.serve(create_app(instance), host=host, port=port, threads=THREADS, ident="engage", _quiet=True)
     finally:

@@ -1,8 +1,9 @@
 """Paper taken in: issues forms with serials and receipts, and sends a keyed form through the one door."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,10 +14,11 @@ from engage.collection.receive import Door, Outcome, check_submission, receive_s
 from engage.questionnaire.model import Questionnaire
 from engage.response import serials
 from engage.response.problems import Problem
-from engage.response.receipts import receipt_of
+from engage.response.receipts import receipt_key, receipt_of
 from engage.settings import Keys
 from engage.storage import areas, audit, forms, questionnaires, review
 from engage.storage.forms import Form
+from engage.storage.review import ReviewItem
 
 #: Forms printed at once.
 MOST_FORMS = 500
@@ -53,11 +55,11 @@ class KeyedForm:
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of a keyed form: `entered`, `same`, `second`, `late`, `refused` or `faulty`.
+    """What became of a keyed form: `entered`, `same`, `second`, `late`, `refused`, `disputed` or `faulty`.
 
     `second` are other answers than those entered before and `late` came after the wave closed: both wait for
     review. `refused` is a form whose person has not agreed or may not take part: nothing of it is kept.
-    `faulty` lists what cannot be right.
+    `disputed` is such a form that somebody entered before with agreement. `faulty` lists what cannot be right.
     """
 
     status: str
@@ -84,30 +86,12 @@ def issue_forms(
     `area` is where they are handed out, not what people tell about.
     """
     forms.put_layout(session, layout.content_hash, layout.to_document())
-    issued: list[tuple[str, str]] = []
-    while len(issued) < count:
-        serial = serials.make_serial(secrets.randbelow)
-        if forms.get(session, serial) is not None:
-            continue
-        form = Form(
-            serial=serial,
-            survey=questionnaire.slug,
-            version=questionnaire.version,
-            wave=wave,
-            language=language,
-            style=style,
-            area=area,
-            layout_hash=layout.content_hash,
-            printed_at=now,
-        )
-        forms.add(session, form)
-        session.flush()
-        issued.append((serial, receipt_of(serials.response_id_of(serial))))
+    survey, version = questionnaire.slug, questionnaire.version
+    blank = Form("", survey, version, wave, language, style, area, layout.content_hash, now)
+    issued = [_issue(session, blank) for _ in range(count)]
     detail = {"wave": wave, "language": language, "style": style, "area": area, "count": count}
-    audit.append(
-        session, keys.audit, at=now, actor=by, action="forms.issued", subject=questionnaire.slug, detail=detail
-    )
-    return issued
+    audit.append(session, keys.audit, at=now, actor=by, action="forms.issued", subject=survey, detail=detail)
+    return [(serial, receipt_of(serials.response_id_of(serial))) for serial in issued]
 
 
 def enter_form(session: Session, keys: Keys, form: Form, keyed: KeyedForm, *, by: str, now: datetime) -> Entry:
@@ -124,6 +108,7 @@ def enter_form(session: Session, keys: Keys, form: Form, keyed: KeyedForm, *, by
     status = _status(outcome)
     if status == "refused":
         _refuse(session, keys, form, outcome, by, now)
+        status = "disputed" if form.state == "entered" else status
     elif status != "faulty":
         forms.mark(session, form.serial, state="entered", by=by, at=now)
     return Entry(status, outcome.problems, is_noted=status == "entered" and review.holds(session, response_id))
@@ -145,6 +130,16 @@ def districts_on_form(session: Session, questionnaire: Questionnaire) -> dict[st
         for area in tree.at_level(Level.DISTRICT)
         if any(tree.is_within(area.code, root) for root in questionnaire.areas)
     }
+
+
+def _issue(session: Session, blank: Form) -> str:
+    """Record a form under a serial that no other has."""
+    serial = serials.make_serial(secrets.randbelow)
+    while forms.get(session, serial) is not None:
+        serial = serials.make_serial(secrets.randbelow)
+    forms.add(session, replace(blank, serial=serial))
+    session.flush()
+    return serial
 
 
 def _document(session: Session, form: Form, keyed: KeyedForm, by: str) -> dict[str, Any]:
@@ -184,7 +179,25 @@ def _status(outcome: Outcome) -> str:
 
 
 def _refuse(session: Session, keys: Keys, form: Form, outcome: Outcome, by: str, now: datetime) -> None:
-    """Mark a form as refused; where somebody had entered it with agreement, the log shows that two disagree."""
+    """Mark a form as refused; where somebody had entered it with agreement, a person has to look at the sheet."""
     forms.mark(session, form.serial, state="refused", by=by, at=now)
+    if form.state == "entered":
+        review.add(session, _dispute(keys, form, outcome, now))
     detail = {"reason": outcome.problems[0].code, "was": form.state}
     audit.append(session, keys.audit, at=now, actor=by, action="form.refused", subject=form.serial, detail=detail)
+
+
+def _dispute(keys: Keys, form: Form, outcome: Outcome, now: datetime) -> ReviewItem:
+    """Return the item that says two people read a sheet's agreement differently; it holds no answers."""
+    response_id = serials.response_id_of(form.serial)
+    reason = outcome.problems[0]
+    return ReviewItem(
+        kind="paper_notes",
+        response_id=response_id,
+        survey=form.survey,
+        item_hash=hashlib.sha256(f"{form.serial} {reason.code}".encode()).hexdigest(),
+        receipt_key=receipt_key(receipt_of(response_id), keys.receipts),
+        body={},
+        notes=[reason.to_document()],
+        at=now,
+    )

@@ -26,6 +26,7 @@ _TOLD = {
     "same": "Form {serial} was entered before, with the same answers. Nothing has changed.",
     "second": "Form {serial} was entered before, with other answers. Put the sheet aside: somebody will compare both.",
     "late": "Form {serial} came after the wave closed. It is kept, and somebody will decide whether it counts.",
+    "disputed": "Form {serial} was entered before with agreement. Put the sheet aside: somebody will look at it.",
     "refused": "Nothing of form {serial} is kept. Destroy the sheet now.",
 }
 

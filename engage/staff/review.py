@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from engage.collection.paper import REFUSALS
 from engage.collection.review import DECISIONS, DecisionRefused, decide, open_item, serial_of
 from engage.response.receipts import receipt_of
 from engage.response.serials import spoken
@@ -26,7 +27,10 @@ class ItemShown:
     item: ReviewItem
     kind: str
     reference: str
+    receipt: str
     notes: tuple[str, ...]
+    #: Two people have read the agreement on the sheet differently.
+    is_disputed: bool
     decisions: Mapping[str, str]
 
 
@@ -80,12 +84,14 @@ def _nothing_to_decide(fault: str | None) -> str:
 
 
 def _shown(session: Session, item: ReviewItem) -> ItemShown:
-    serial = serial_of(session, item)
+    serial, receipt = serial_of(session, item), receipt_of(item.response_id)
     return ItemShown(
         item=item,
         kind=words.KINDS[item.kind],
-        reference=f"form {spoken(serial)}" if serial else f"receipt {receipt_of(item.response_id)}",
+        reference=f"form {spoken(serial)}" if serial else f"receipt {receipt}",
+        receipt=receipt,
         notes=tuple(_note(session, item, note) for note in item.notes),
+        is_disputed=any(note["code"] in REFUSALS for note in item.notes),
         decisions={decision: words.DECISIONS[decision] for decision in DECISIONS[item.kind]},
     )
 

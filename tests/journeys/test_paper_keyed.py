@@ -255,6 +255,21 @@ def test_other_answers_for_the_same_form_wait_for_review(
     assert waiting(surveyed) == ["second_entry"]
 
 
+def test_where_two_read_the_agreement_differently_a_person_looks_at_the_sheet(
+    app: Flask, surveyed: Instance, ambassador: Ambassador, serial: str
+) -> None:
+    ambassador.keys(serial, {"safe_day": "neither"})
+    coordinator = Ambassador(app, "coordinator")
+    page = coordinator.keys(serial, {"safe_day": "neither"}, consent="no")
+    assert "was entered before with agreement" in text_of(page)
+    assert (state_of(surveyed, serial), waiting(surveyed)) == ("entered", ["paper_notes"])
+    with surveyed.database.reading() as session:
+        [item] = review.waiting(session)
+    said = text_of(coordinator.client.get(f"/staff/review/{item.item_hash}"))
+    assert "The person has not agreed to take part." in said
+    assert receipt_of(response_id_of(serial)) in said
+
+
 def test_more_ticks_than_allowed_are_kept_and_looked_at_again(
     surveyed: Instance, ambassador: Ambassador, serial: str
 ) -> None:

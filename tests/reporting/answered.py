@@ -1,10 +1,11 @@
 """A wave with many answers in it, published and read back; the library survey in Nottinghamshire."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from builders import WARD, WAVE, a_door, a_submission
+from builders import WARD, WAVE, a_door, a_submission, an_instance, with_survey
 from engage.collection.receive import receive_submissions
 from engage.collection.surveys import set_wave_state
 from engage.reporting.reading import Published, find_tables, last_release, open_release
@@ -24,6 +25,18 @@ FAR_WARD, FAR_DISTRICT = "E05010690", "E07000170"
 
 #: How many people gave an answer, and the answers and fields they all share.
 Group = tuple[int, dict[str, Any]]
+
+
+def a_released_instance(folder: Path, groups: Sequence[Group], *, is_synthetic: bool = False) -> Instance:
+    """Return an instance of its own with one published wave, for tests that only read."""
+    instance = an_instance(folder)
+    with_survey(instance)
+    if is_synthetic:
+        mark_synthetic(instance)
+    take_in(instance, groups)
+    to_state(instance, "closed")
+    publish(instance)
+    return instance
 
 
 def people(count: int, answers: dict[str, Any] | None = None, **fields: Any) -> Group:
@@ -49,15 +62,11 @@ def take_in(instance: Instance, groups: Sequence[Group], *, wave: str = WAVE) ->
 def to_state(instance: Instance, state: str, *, wave: str = WAVE) -> None:
     """Take the wave to a state."""
     with instance.database.writing() as session:
-        set_wave_state(
-            session, instance.settings.keys, SURVEY, wave, state, actor="test", now=instance.now()
-        )
+        set_wave_state(session, instance.settings.keys, SURVEY, wave, state, actor="test", now=instance.now())
 
 
 def mark_synthetic(instance: Instance, *, wave: str = WAVE) -> None:
     """Say that the wave's answers are made up."""
-    from dataclasses import replace
-
     with instance.database.writing() as session:
         known = waves.get(session, SURVEY, wave)
         assert known is not None
@@ -67,9 +76,7 @@ def mark_synthetic(instance: Instance, *, wave: str = WAVE) -> None:
 def publish(instance: Instance, *, wave: str = WAVE) -> Release:
     """Publish the wave as it is."""
     with instance.database.writing() as session:
-        return publish_release(
-            session, instance.settings.keys, SURVEY, wave, by="test", now=instance.now()
-        )
+        return publish_release(session, instance.settings.keys, SURVEY, wave, by="test", now=instance.now())
 
 
 def published_tables(instance: Instance, **asked: Any) -> tuple[Published, tuple[PublishedTable, ...]]:
@@ -95,11 +102,3 @@ def row_of(instance: Instance, question: str, code: str = WARD, **asked: Any) ->
 def counts_in(row: PublishedRow) -> dict[str, int | None]:
     """Return what a row shows for each answer."""
     return {cell.option: cell.n for cell in row.cells}
-
-
-def is_uuid4(text: str) -> bool:
-    """Say whether a text is an id that a response could have."""
-    try:
-        return UUID(text).version == 4
-    except ValueError:
-        return False

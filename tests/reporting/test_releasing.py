@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from builders import WARD, WAVE, a_door, a_submission, with_survey
 from engage.collection.receive import receive_submission
 from engage.collection.withdrawal import erase_response
@@ -64,8 +65,7 @@ def test_the_hash_can_be_worked_out_again_from_what_is_stored(surveyed: Instance
     release = publish(surveyed)
     with surveyed.database.reading() as session:
         stored = [
-            row.document
-            for row in session.query(releases.ReleaseTableRow).order_by(releases.ReleaseTableRow.id).all()
+            row.document for row in session.query(releases.ReleaseTableRow).order_by(releases.ReleaseTableRow.id).all()
         ]
     assert release_hash(stored) == release.release_hash
 

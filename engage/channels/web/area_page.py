@@ -12,7 +12,8 @@ from engage.channels.web.shown import Choice, ChoiceGroup, QuestionPage, TypedFi
 
 def build_area_page(asked: Asked, ground: Ground, *, inside: str | None, with_postcodes: bool) -> QuestionPage:
     """Return the page with the districts, or with what lies inside one of them."""
-    page = replace(build_page(asked), skip=asked.reader.say("web.area_skip"))
+    page = build_page(asked)
+    page = replace(page, skip=asked.reader.say("web.area_skip"), hint=page.hint or asked.reader.say("web.area_hint"))
     if inside in {district.code for district in ground.districts()}:
         return _inside(asked, ground, page, str(inside))
     groups = _districts(asked, ground)

@@ -85,7 +85,8 @@ def _words_of(asked: Asked, entry: Any) -> Markup:
 
 def _own_hint(asked: Asked) -> Markup | None:
     if asked.question.type not in MULTIPLE_TYPES:
-        return None
+        needs_saying = asked.reader.style == "easy_read" and asked.options
+        return asked.reader.say("web.choose_one") if needs_saying else None
     if asked.question.max_choices:
         return asked.reader.say("web.choose_up_to", count=asked.question.max_choices)
     return asked.reader.say("web.choose_any")

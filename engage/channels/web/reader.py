@@ -71,16 +71,10 @@ class Reader:
         return text
 
     def phrase(self, key: str) -> Wording:
-        """Return the interface's words as a wording.
-
-        Where a language has no words of its own for the style, its plain ones come before another language's.
-        """
+        """Return the interface's words as a wording."""
         phrases = phrases_for(self.language, self.style)
-        is_source = self.language == SOURCE_LANGUAGE
-        if is_source or phrases.is_translated(f"{key}@{self.style}"):
+        if self.language == SOURCE_LANGUAGE or phrases.is_translated(key):
             return Wording(phrases.say(key), self.language)
-        if phrases.is_translated(key):
-            return Wording(phrases_for(self.language).say(key), self.language)
         return Wording(phrases.say(key), SOURCE_LANGUAGE, is_fallback=True)
 
     def word(self, key: str, **values: str) -> Wording | None:

@@ -1,7 +1,7 @@
 """Renders pages: what every page of a survey shows around its own part, and nothing for caches to keep."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -71,7 +71,7 @@ def reader_of_request() -> Reader:
     return Reader(language, "easy_read" if request.args.get("style") == "easy_read" else "standard")
 
 
-def language_links(reader: Reader, tags: list[str]) -> tuple[LanguageLink, ...]:
+def language_links(reader: Reader, tags: Iterable[str]) -> tuple[LanguageLink, ...]:
     """Return the languages of this very page."""
     kept = {name: value for name, value in request.args.items() if name in ("style", "in", "change")}
     return tuple(

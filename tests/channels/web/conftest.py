@@ -1,0 +1,19 @@
+"""What tests of the survey's pages may ask for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from builders import an_instance, with_survey
+from channels.web.place import Clock, Place
+from engage.app import create_app
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    clock = Clock()
+    instance = an_instance(tmp_path, now=clock)
+    with_survey(instance)
+    yield Place(create_app(instance), instance, clock)
+    instance.database.close()
