@@ -8,10 +8,10 @@ from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy.orm import Session
 
 from engage.settings import Keys
 from engage.storage import areas, audit, staff
+from engage.storage.database import Session
 from engage.storage.staff import ROLES, Account, Link
 
 #: How long a link that works once may be used.

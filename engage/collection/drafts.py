@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
 from engage.questionnaire.model import Facts, Question, Questionnaire, QuestionType
 from engage.questionnaire.routing import asked_questions, options_asked
 from engage.response.answers import read_answer
 from engage.response.problems import Problem
 from engage.storage import drafts
+from engage.storage.database import Session
 from engage.storage.drafts import Draft
 from engage.storage.waves import Wave
 

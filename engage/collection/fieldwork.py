@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sqlalchemy.orm import Session
-
 from engage.storage import fieldwork, questionnaires, responses, waves
+from engage.storage.database import Session
 from engage.storage.waves import Wave
 
 #: Lower ends of the bands in which counts are told to those who do not plan the fieldwork.

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from engage.collection.receive import LONDON
 from engage.questionnaire.model import Questionnaire
 from engage.settings import Keys
 from engage.storage import audit, questionnaires
+from engage.storage.database import Session
 
 #: States staff may give a language; the one a survey was written in is its source.
 REVIEW_STATES = ("machine_drafted", "reviewed")

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
-
 from engage.areas import Level
 from engage.collection.receive import Door, Outcome, check_submission, receive_submission
 from engage.questionnaire.model import Questionnaire
@@ -17,6 +15,7 @@ from engage.response.problems import Problem
 from engage.response.receipts import receipt_key, receipt_of
 from engage.settings import Keys
 from engage.storage import areas, audit, forms, questionnaires, review
+from engage.storage.database import Session
 from engage.storage.forms import Form
 from engage.storage.review import ReviewItem
 

@@ -1,10 +1,9 @@
 """Finds the area somebody names: a full postcode or the name of a place, a ward or a district."""
 
-from sqlalchemy.orm import Session
-
 from engage.areas import Area, AreaTree, Level, parse_postcode
 from engage.questionnaire.model import Questionnaire
 from engage.storage import areas
+from engage.storage.database import Session
 
 
 def find_area(session: Session, questionnaire: Questionnaire, text: str) -> str | None:

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from engage.areas import AreaTree
 from engage.questionnaire.model import HOME_ELSEWHERE, Questionnaire
 from engage.response import serials
@@ -20,6 +18,7 @@ from engage.response.receipts import receipt_key, receipt_of, tombstone_of
 from engage.response.submission import Submission, canonical_body, parse_submission
 from engage.settings import Keys
 from engage.storage import areas, audit, forms, questionnaires, responses, review, tombstones, waves
+from engage.storage.database import Session
 from engage.storage.responses import Response
 from engage.storage.review import ReviewItem
 from engage.storage.waves import Wave

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from engage.areas import ReadArea, east_midlands_tree, read_area_file, read_margins, read_postcodes
 from engage.settings import Keys
 from engage.storage import areas, audit
 from engage.storage.areas import StoredArea
+from engage.storage.database import Session
 from engage.storage.instance import Instance
 
 

@@ -7,14 +7,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from engage.collection.receive import ALL_CHANNELS, Door, _Arrival, _check, _response
 from engage.response.consent import Given
 from engage.response.receipts import tombstone_of
 from engage.response.submission import Submission, canonical_body
 from engage.settings import Keys
 from engage.storage import audit, decisions, forms, responses, tombstones
+from engage.storage.database import Session
 from engage.storage.responses import Response
 from engage.storage.review import ReviewItem
 

@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from engage.questionnaire.document import questions_hash
 from engage.questionnaire.faults import DefinitionFaulty, Fault
 from engage.questionnaire.model import Questionnaire
 from engage.settings import Keys
 from engage.storage import areas, audit, questionnaires, responses, waves
+from engage.storage.database import Session
 from engage.storage.waves import Wave
 
 #: The states a wave may go to from each; closing is final, so that a released wave stays as it was.

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from engage.response.receipts import read_receipt, receipt_key, tombstone_of
 from engage.settings import Keys
 from engage.storage import audit, responses, review, tombstones
+from engage.storage.database import Session
 
 
 def erase_response(session: Session, keys: Keys, receipt: str, *, actor: str, now: datetime) -> bool:

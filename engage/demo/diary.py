@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from engage.demo.submissions import DemoWave
 from engage.storage import audit
 from engage.storage.audit import AuditLine
+from engage.storage.database import Session
 from engage.storage.instance import Instance
 
 #: How the audit log names whoever fills the demo.

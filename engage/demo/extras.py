@@ -4,13 +4,12 @@ import secrets
 from collections.abc import Mapping
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
 from engage.demo.diary import ACTOR
 from engage.demo.paper import waiting_forms
 from engage.demo.submissions import AMBASSADOR
 from engage.response.serials import spoken
 from engage.storage import audit, staff, texts
+from engage.storage.database import Session
 from engage.storage.instance import Instance
 from engage.storage.texts import TextChannel
 

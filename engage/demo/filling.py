@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from engage.collection.paper import districts_on_form
 from engage.collection.receive import ALL_CHANNELS, Door, receive_submissions
 from engage.collection.surveys import import_questionnaire, set_wave_state
@@ -20,6 +18,7 @@ from engage.demo.submissions import DemoWave, daily_submissions
 from engage.questionnaire.library import read_library_survey
 from engage.reporting.releasing import publish_release
 from engage.storage import areas, questionnaires, releases, waves
+from engage.storage.database import Session
 from engage.storage.instance import Instance
 from engage.storage.waves import Wave
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from engage.channels.paper.composition import make_layout
 from engage.collection.paper import districts_on_form, issue_forms
 from engage.phrases import phrases_for
 from engage.questionnaire.model import Questionnaire
 from engage.settings import Keys
 from engage.storage import forms
+from engage.storage.database import Session
 from engage.storage.forms import Form
 
 #: (language, style) of the forms that were printed: the survey's own language in every style, and some others.

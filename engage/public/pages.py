@@ -1,7 +1,6 @@
 """Serves the public results: the list of places, and what people said about one of them."""
 
 from flask import Blueprint, abort, current_app, render_template, request, url_for
-from sqlalchemy.orm import Session
 
 from engage.channels.web.rendering import stylesheet
 from engage.public.places import found_places, listed_places
@@ -11,6 +10,7 @@ from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.reading import Published, last_release, open_release
 from engage.reporting.summary import summarise_area
 from engage.storage import areas, questionnaires
+from engage.storage.database import Session
 from engage.storage.instance import Instance
 
 #: Characters of a name to search for.

@@ -82,6 +82,11 @@ class ResultsReader:
         return f"/s/{self.questionnaire.code}?lang={self.language}&style={self.style}"
 
     @property
+    def standard_address(self) -> str:
+        """Return the address of the same page in the standard style, which has every question."""
+        return self.address(style="standard")
+
+    @property
     def attribution(self) -> str:
         """Return whom the names and codes of the areas are from."""
         return ATTRIBUTION

@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from engage.questionnaire.model import Questionnaire
 from engage.reporting.ground import AreaNotInSurvey, Ground
 from engage.reporting.planning import release_plan
 from engage.results.plan import AREA, LEVELS, BreakdownRefused, Refusal
 from engage.results.published import PublishedTable, table_from_document
 from engage.storage import areas, questionnaires, releases, waves
+from engage.storage.database import Session
 from engage.storage.releases import Release
 
 #: Releases whose tables by area a process keeps at hand, by their hash.

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import Session
-
 from engage.questionnaire.model import Questionnaire
 from engage.reporting.ground import Ground
 from engage.reporting.holding import hold_small_changes
@@ -16,6 +14,7 @@ from engage.results.suppression import publish_areas, publish_breakdown
 from engage.results.tabulation import Breakdown, Given, GroupCounts, Row, TableQuestion, tabulate
 from engage.settings import Keys
 from engage.storage import areas, audit, questionnaires, releases, responses, waves
+from engage.storage.database import Session
 from engage.storage.releases import Release
 from engage.storage.responses import Response
 from engage.storage.waves import Wave

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from engage.areas import Area, Level
 from engage.reporting.planning import is_about_the_person
 from engage.reporting.reading import Published, find_tables
 from engage.results.published import PublishedRow, PublishedTable
+from engage.storage.database import Session
 
 #: Good things first, then how safe people feel, why, what would help, and whom they trust. What a survey asks
 #: besides follows in its own order.

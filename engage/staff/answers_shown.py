@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy.orm import Session
-
 from engage.areas import AreaTree
 from engage.phrases import own_name, phrases_for
 from engage.questionnaire.model import HOME_ELSEWHERE, SPECIAL_CODES, Question
@@ -13,6 +11,7 @@ from engage.questionnaire.wording import Words, option_key
 from engage.response.submission import Submission, parse_submission
 from engage.staff.words import CHANNELS, STYLES
 from engage.storage import areas, questionnaires
+from engage.storage.database import Session
 
 #: Stands where nothing was answered.
 EMPTY = "left empty"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from engage.collection.paper import Entry, check_form, enter_form
 from engage.phrases import own_name
@@ -17,6 +16,7 @@ from engage.staff.entry_fields import entry_fields, sheet_of
 from engage.staff.keyed import read_keyed
 from engage.staff.words import STYLES, problem_words
 from engage.storage import forms, questionnaires
+from engage.storage.database import Session
 from engage.storage.forms import Form
 
 #: What a keyer is told of a form that was just sent, by what became of it.

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from engage.channels.paper.form import Form as Sheet
@@ -24,6 +23,7 @@ from engage.response.problems import Problem
 from engage.staff.area_choices import AreaGroup, area_groups
 from engage.staff.words import problem_words
 from engage.storage import areas
+from engage.storage.database import Session
 from engage.storage.forms import Form
 
 #: Keys of the answers in their order; S is kept for "left empty".

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from engage.collection.fieldwork import FieldworkCount, band_of, count_all_fieldwork
 from engage.questionnaire.model import Questionnaire
@@ -13,6 +12,7 @@ from engage.staff.access import Permission, for_all_staff, may
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.words import CHANNELS, STATES
 from engage.storage import questionnaires, review
+from engage.storage.database import Session
 from engage.storage.staff import Account
 
 #: Whoever plans or reads the fieldwork sees whole numbers; the others see bands.

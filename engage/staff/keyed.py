@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from engage.channels.paper.form import Form as Sheet
@@ -13,6 +12,7 @@ from engage.collection.places import find_area
 from engage.questionnaire.model import Question, Questionnaire, QuestionType
 from engage.response.problems import Problem
 from engage.staff.entry_fields import AREA_WRITTEN, CONSENT, GUARDIAN, KINDS, OWN_WORDS, field_name
+from engage.storage.database import Session
 
 Given = MultiDict[str, str]
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from engage import jobs
 from engage.collection.paper import MOST_FORMS
@@ -19,6 +18,7 @@ from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.words import JOB_STATES, JOBS, STATES, STYLES
 from engage.storage import areas, questionnaires, waves
 from engage.storage import jobs as stored_jobs
+from engage.storage.database import Session
 from engage.storage.jobs import Job
 
 #: Kind of job → what somebody must be allowed to see how it goes and fetch its file.

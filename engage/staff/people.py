@@ -2,7 +2,6 @@
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from engage.collection import accounts
 from engage.collection.accounts import AccountRefused
@@ -11,6 +10,7 @@ from engage.staff.area_choices import AreaGroup, area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.words import ROLES
 from engage.storage import areas, staff
+from engage.storage.database import Session
 
 
 @staff_pages.get("/staff/people")

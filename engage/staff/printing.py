@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
 from engage.channels.paper.composition import QuestionTooLong, make_layout
 from engage.channels.paper.drawing import PrintedForm, print_forms
 from engage.channels.paper.fonts import FontMissing
 from engage.channels.paper.layout import Layout
 from engage.collection.paper import districts_on_form, issue_forms
+from engage.collection.places import is_covered
 from engage.jobs import JobRefused, Progress, files_of
 from engage.phrases import phrases_for
 from engage.questionnaire.model import Questionnaire
-from engage.storage import questionnaires, waves
+from engage.storage import areas, questionnaires, waves
+from engage.storage.database import Session
 from engage.storage.instance import Instance
 from engage.storage.waves import Wave
 
@@ -49,6 +49,8 @@ def print_order(
     """Issue serials and write the PDF; returns the layout and the serials in order. Raises JobRefused."""
     with instance.database.reading() as session:
         questionnaire, wave = _asked(session, order.survey, order.wave)
+        if order.area and not is_covered(areas.read_tree(session), questionnaire, order.area):
+            raise JobRefused(f"the area {order.area} is not part of the survey")
         layout = _laid_out(session, questionnaire, order.language, order.style, is_synthetic=wave.synthetic)
     progress(0, order.count)
     with instance.database.writing() as session:

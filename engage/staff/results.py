@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from engage import jobs
 from engage.questionnaire.model import Questionnaire
@@ -24,6 +23,7 @@ from engage.staff.area_choices import AreaGroup, area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.words import STATES
 from engage.storage import areas, questionnaires, waves
+from engage.storage.database import Session
 from engage.storage.releases import Release
 from engage.storage.waves import Wave
 

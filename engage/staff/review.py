@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from engage.collection.paper import REFUSALS
 from engage.collection.review import DECISIONS, DecisionRefused, decide, open_item, serial_of
@@ -17,6 +16,7 @@ from engage.staff.access import Permission, requires
 from engage.staff.answers_shown import answers_shown, question_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.storage import review as queue
+from engage.storage.database import Session
 from engage.storage.review import ReviewItem
 
 

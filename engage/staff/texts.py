@@ -6,7 +6,6 @@ from typing import Any
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.orm import Session
 
 from engage.channels.sms.conversation import step
 from engage.channels.sms.exchange import SurveyMissing, context_of
@@ -16,6 +15,7 @@ from engage.phrases import own_name
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_instance
 from engage.storage import questionnaires
+from engage.storage.database import Session
 
 #: Texts of a conversation that are kept on the page.
 MOST_TEXTS = 60

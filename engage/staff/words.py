@@ -82,7 +82,7 @@ _KEYING: Mapping[str, str] = {
 
 def problem_words(code: str) -> str:
     """Return what to say about a problem to somebody who keys a form."""
-    phrases = phrases_for("en")
     if code in _KEYING:
         return _KEYING[code]
-    return phrases.say(f"problem.{code}") if phrases.has(f"problem.{code}") else PROBLEM_CODES[code]
+    phrases, key = phrases_for("en"), f"problem.{code}"
+    return phrases.say(key) if phrases.is_translated(key) else PROBLEM_CODES[code]

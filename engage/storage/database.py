@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engage.storage.audit_head import AuditHead
 
+#: What every storage function takes first; named here so that SQL stays in storage.
+__all__ = ["Database", "Session", "open_database"]
+
 #: Seconds a writer waits for another one on SQLite.
 BUSY_TIMEOUT = 30
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
 from engage.channels.sms.context import Context
 from engage.channels.sms.conversation import Step, step
 from engage.channels.sms.message import InboundMessage
@@ -18,6 +16,7 @@ from engage.collection.receive import Door, Outcome, receive_submission
 from engage.phrases import languages_with_phrases, phrases_for
 from engage.response.problems import Problem
 from engage.storage import questionnaires, texts, waves
+from engage.storage.database import Session
 from engage.storage.instance import Instance
 from engage.storage.texts import TextChannel
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import redirect, request
 from flask import session as cookie
-from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from engage.channels.web.path import FIRST_PAGE
@@ -19,6 +18,7 @@ from engage.channels.web.visit import TOKEN, Visit, forget_draft, open_visit, th
 from engage.collection import drafts
 from engage.questionnaire.model import AGE_BANDS, ASSISTANCE
 from engage.response.consent import Given, consent_problem
+from engage.storage.database import Session
 
 #: Who passes over the age is taken as not wanting to say it, so that nobody unknown gets questions for adults.
 AGE_NOT_SAID = "pns"

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from engage.areas import Area, AreaTree, Level, parse_postcode
 from engage.response.problems import Problem
 from engage.storage import areas
+from engage.storage.database import Session
 
 #: The names of fields, and of the parameter that says which district is open.
 POSTCODE, DISTRICT, AREA, INSIDE = "postcode", "district", "area", "in"

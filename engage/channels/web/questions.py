@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import abort, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from engage.channels.web.area_page import build_area_page
@@ -20,6 +19,7 @@ from engage.questionnaire.model import Question, QuestionType
 from engage.questionnaire.routing import options_asked
 from engage.response.problems import Problem
 from engage.storage import areas
+from engage.storage.database import Session
 
 
 def show_question(code: str, number: int) -> Response:

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from flask import abort, current_app, request
 from flask import session as cookie
-from sqlalchemy.orm import Session
 
 from engage.areas import AreaTree
 from engage.channels.web.path import Path
@@ -13,6 +12,7 @@ from engage.channels.web.reader import Reader, preferred
 from engage.collection import drafts
 from engage.questionnaire.model import Facts, Questionnaire
 from engage.storage import areas, questionnaires, waves
+from engage.storage.database import Session
 from engage.storage.drafts import Draft
 from engage.storage.instance import Instance
 from engage.storage.waves import Wave

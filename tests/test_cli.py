@@ -1,0 +1,166 @@
+"""The command line, as people and scripts call it: what it does and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from builders import a_submission
+
+from engage.questionnaire.document import to_document
+from engage.questionnaire.library import read_library_survey
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def engage(tmp_path: Path) -> Run:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ENGAGE_")}
+    environment["ENGAGE_INSTANCE"] = str(tmp_path / "instance")
+    program = Path(sys.executable).with_name("engage")
+
+    def run(*arguments: object, text: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *map(str, arguments)],
+            input=text,
+            env=environment | settings,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def opened(engage: Run) -> Run:
+    assert engage("survey", "import", "feeling-safe").returncode == 0
+    assert engage("survey", "open", "feeling-safe", "--wave", "2026-autumn").returncode == 0
+    return engage
+
+
+def test_from_nothing_to_a_published_table(engage: Run, tmp_path: Path) -> None:
+    opened(engage)
+    lines = [json.dumps(a_submission({"safe_day": "very_safe"})) for _ in range(60)]
+    lines[10:10] = ["{broken", json.dumps(a_submission({"safe_day": "x"}))]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    imported = engage("responses", "import", "in.jsonl")
+    assert imported.returncode == 1
+    assert "line 11" in imported.stderr
+    assert "line 12: question safe_day" in imported.stderr.replace("line 12 question", "line 12: question")
+    assert "60 stored" in imported.stdout
+    assert engage("results", "publish", "feeling-safe", "--wave", "2026-autumn").returncode == 1
+    assert engage("survey", "close", "feeling-safe").returncode == 0
+    assert engage("results", "publish", "feeling-safe", "--wave", "2026-autumn").returncode == 0
+    release = json.loads(engage("results", "feeling-safe", "--area", "E05012278", "--format", "json").stdout)
+    (safe_day,) = (table for table in release["tables"] if table["question"] == "safe_day")
+    (row,) = safe_day["rows_shown"]
+    assert (row["base"], row["quality"], row["cells"][0]["shown"]) == (60, "ok", "over 90 %")
+    assert all(cell["shown"] == "<8" for cell in row["cells"][1:])
+    refused = engage("results", "feeling-safe", "--area", "E05012278", "--by", "communities")
+    assert refused.returncode == 1
+    assert "ward" in refused.stderr
+    assert engage("audit", "verify").returncode == 0
+
+
+def test_a_tampered_log_is_found(engage: Run, tmp_path: Path) -> None:
+    import sqlite3
+
+    opened(engage)
+    with sqlite3.connect(tmp_path / "instance" / "engage.sqlite") as database:
+        database.execute("UPDATE audit_lines SET actor = 'nobody' WHERE number = 1")
+    database.close()
+    verified = engage("audit", "verify")
+    assert verified.returncode == 1
+    assert "line 1" in verified.stderr
+
+
+def test_a_faulty_definition_is_refused_with_the_place_of_every_fault(engage: Run, tmp_path: Path) -> None:
+    document = to_document(read_library_survey("feeling-safe"))
+    document["questions"][4]["type"] = "telepathy"
+    document["questions"][5]["colour"] = "red"
+    (tmp_path / "bad.json").write_text(json.dumps(document), encoding="utf-8")
+    for command in ("check", "import"):
+        done = engage("survey", command, "bad.json")
+        assert done.returncode == 1
+        assert "questions[4].type" in done.stderr
+        assert "questions[5].colour" in done.stderr
+    (tmp_path / "broken.yaml").write_text("slug: [\n", encoding="utf-8")
+    assert "line" in engage("survey", "check", "broken.yaml").stderr
+
+
+def test_export_and_import_give_the_same_survey(engage: Run, tmp_path: Path) -> None:
+    opened(engage)
+    assert engage("survey", "export", "feeling-safe", "--out", "out.json").returncode == 0
+    assert "unchanged" in engage("survey", "import", "out.json").stdout
+    assert "feeling-safe version 1" in engage("survey", "list").stdout
+    assert json.loads(engage("survey", "schema").stdout)["$schema"]
+
+
+def test_forms_are_printed_with_the_places_of_their_boxes(engage: Run, tmp_path: Path) -> None:
+    opened(engage)
+    options = ("--language", "ar", "--style", "standard", "--area", "E05012278", "--count", 2)
+    printed = engage("paper", "print", "feeling-safe", *options, "--out", "f.pdf", "--layout-out", "f.json")
+    assert printed.returncode == 0, printed.stderr
+    layout = json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))
+    assert len({page["serial"] for page in layout["pages"]}) == 2
+    boxes = [box for page in layout["pages"] for box in page["boxes"]]
+    assert {"question", "option", "x", "y", "w", "h"} <= boxes[0].keys()
+    assert {"safe_day", "consent", "age_band", "area_relation"} <= {box["question"] for box in boxes}
+    for wrong in (("--language", "xx"), ("--area", "E05999999")):
+        refused = engage("paper", "print", "feeling-safe", *wrong, "--out", "g.pdf")
+        assert refused.returncode == 1, wrong
+        assert not (tmp_path / "g.pdf").exists()
+
+
+def test_a_conversation_by_text_can_be_tried_and_stores_nothing(engage: Run) -> None:
+    opened(engage)
+    done = engage("text", "simulate", "feeling-safe", text="LOCAL\nYES\n4\nBulwell\n5\nC\n")
+    replies = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert len(replies) == 6
+    assert all(reply.startswith("< Local survey") for reply in replies)
+    assert engage("survey", "close", "feeling-safe").returncode == 0
+    assert engage("results", "publish", "feeling-safe", "--wave", "2026-autumn").returncode in (0, 1)
+    made = engage("text", "channel", "add", "json", "--survey", "feeling-safe")
+    assert "/sms/json/" in made.stdout
+    secret = made.stdout.partition("secret:")[2].strip()
+    listed = engage("text", "channel", "list").stdout
+    assert "/sms/json/" in listed
+    assert secret not in listed
+
+
+def test_people_and_systems_are_let_in_once(engage: Run) -> None:
+    assert "/staff/in/" in engage("staff", "add", "someone@example.org", "--role", "analyst").stdout
+    assert engage("staff", "add", "no address", "--role", "analyst").returncode == 1
+    assert engage("staff", "add", "someone@example.org", "--role", "king").returncode == 2
+    assert engage("api-token", "add", "call centre").returncode == 0
+    assert engage("api-token", "add", "call centre").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "status"),
+    [
+        (("survey",), {}, 2),
+        (("nonsense",), {}, 2),
+        (("survey", "open", "nothing"), {}, 1),
+        (("results", "nothing"), {}, 1),
+        (("worker",), {}, 1),
+        (("survey", "list"), {"ENGAGE_COLOUR": "red"}, 3),
+        (("survey", "list"), {"ENGAGE_PUBLIC_URL": "example.org"}, 3),
+        (("survey", "list"), {"ENGAGE_DATABASE_URL": "mysql://x"}, 3),
+        (("survey", "list"), {"ENGAGE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}, 3),
+        (("responses", "erase", "XXXX"), {}, 1),
+    ],
+)
+def test_the_exit_status_says_who_was_at_fault(
+    engage: Run, arguments: tuple[str, ...], settings: dict[str, str], status: int
+) -> None:
+    done = engage(*arguments, **settings)
+    assert done.returncode == status, done.stderr
+    if status == 1:
+        assert "Traceback" not in done.stderr
