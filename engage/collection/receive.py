@@ -60,7 +60,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class _Arrival:
+class Arrival:
     """A submission that passed every check, with what it was checked against."""
 
     submission: Submission
@@ -88,13 +88,13 @@ def receive_submissions(session: Session, door: Door, documents: Iterable[object
 
 def check_submission(session: Session, door: Door, document: object) -> Submission | tuple[Problem, ...]:
     """Check a submission as the door would, without storing it."""
-    arrival = _check(session, door, document)
-    return arrival.submission if isinstance(arrival, _Arrival) else arrival
+    arrival = check_arrival(session, door, document)
+    return arrival.submission if isinstance(arrival, Arrival) else arrival
 
 
 def _receive(session: Session, door: Door, document: object) -> Outcome:
-    arrival = _check(session, door, document)
-    if not isinstance(arrival, _Arrival):
+    arrival = check_arrival(session, door, document)
+    if not isinstance(arrival, Arrival):
         return Outcome("refused", problems=arrival)
     submission = arrival.submission
     receipt = receipt_of(submission.response_id)
@@ -105,7 +105,7 @@ def _receive(session: Session, door: Door, document: object) -> Outcome:
     if known is None and arrival.wave.state == "closed":
         _hold(session, door, arrival, "late", (Problem("wave_closed"),))
         return Outcome("held", submission.response_id, receipt, (Problem("wave_closed"),))
-    if known is None and responses.add(session, _response(door, arrival, body_hash)):
+    if known is None and responses.add(session, as_response(door, arrival, body_hash)):
         if arrival.notes:
             _hold(session, door, arrival, "paper_notes", arrival.notes)
         return Outcome("stored", submission.response_id, receipt)
@@ -117,7 +117,8 @@ def _receive(session: Session, door: Door, document: object) -> Outcome:
     return Outcome("held" if on_paper else "conflict", submission.response_id, receipt, (Problem("conflict"),))
 
 
-def _check(session: Session, door: Door, document: object) -> _Arrival | tuple[Problem, ...]:
+def check_arrival(session: Session, door: Door, document: object) -> Arrival | tuple[Problem, ...]:
+    """Return a submission that passed every check, or all its problems; stores nothing."""
     submission = parse_submission(document)
     if not isinstance(submission, Submission):
         return tuple(submission)
@@ -135,7 +136,7 @@ def _check(session: Session, door: Door, document: object) -> _Arrival | tuple[P
     if problems:
         return tuple(problems)
     whole = replace(submission, version=questionnaire.version, wave=wave.name, answers=checked.answers)
-    return _Arrival(whole, wave, checked.notes)
+    return Arrival(whole, wave, checked.notes)
 
 
 def _questionnaire_and_wave(session: Session, submission: Submission) -> tuple[Questionnaire, Wave] | Problem:
@@ -199,7 +200,8 @@ def _serial_problems(session: Session, submission: Submission) -> Iterable[Probl
         yield Problem("field_malformed", detail="response_id")
 
 
-def _response(door: Door, arrival: _Arrival, body_hash: str) -> Response:
+def as_response(door: Door, arrival: Arrival, body_hash: str) -> Response:
+    """Return the response that a checked submission becomes: no times, a day and a band instead."""
     submission = arrival.submission
     return Response(
         response_id=submission.response_id,
@@ -236,7 +238,7 @@ def _duration_band(submission: Submission) -> str | None:
     return next((band for most, band in DURATION_BANDS if took < most), None)
 
 
-def _hold(session: Session, door: Door, arrival: _Arrival, kind: str, notes: Sequence[Problem]) -> None:
+def _hold(session: Session, door: Door, arrival: Arrival, kind: str, notes: Sequence[Problem]) -> None:
     submission = arrival.submission
     body = submission.to_document() if kind != "paper_notes" else {}
     text = json.dumps([kind, str(submission.response_id), body], sort_keys=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from engage.collection.receive import ALL_CHANNELS, Door, _Arrival, _check, _response
+from engage.collection.receive import ALL_CHANNELS, Arrival, Door, as_response, check_arrival
 from engage.response.consent import Given
 from engage.response.receipts import tombstone_of
 from engage.response.submission import Submission, canonical_body
@@ -85,22 +85,13 @@ def decide(session: Session, keys: Keys, item_hash: str, decision: str, by: str,
     return Decided(item, decision, is_stored)
 
 
-def accept_held(session: Session, keys: Keys, item_hash: str, by: str, now: datetime) -> Decided:
-    """Store the held answers of a late item, or put a second entry in the place of the first.
-
-    Raises DecisionRefused.
-    """
-    item = decisions.waiting_item(session, item_hash)
-    return decide(session, keys, item_hash, "use_second" if item and item.kind == "second_entry" else "accept", by, now)
-
-
 def _store(session: Session, keys: Keys, item: ReviewItem, now: datetime) -> bool:
     """Store held answers with the door's own checks; false where the person has taken them back since."""
     if tombstones.stands_over(session, tombstone_of(item.response_id)):
         return False
     door = Door(keys, now, "review", ALL_CHANNELS)
-    arrival = _check(session, door, item.body)
-    if not isinstance(arrival, _Arrival):
+    arrival = check_arrival(session, door, item.body)
+    if not isinstance(arrival, Arrival):
         raise DecisionRefused("these answers no longer pass the checks: " + ", ".join(p.code for p in arrival))
     if item.kind == "second_entry":
         responses.remove(session, item.response_id)
@@ -108,7 +99,7 @@ def _store(session: Session, keys: Keys, item: ReviewItem, now: datetime) -> boo
     form = forms.get(session, arrival.submission.serial) if arrival.submission.serial else None
     keyed_by = form.entered_by if form and item.kind == "late" else None
     arrival = replace(arrival, submission=replace(arrival.submission, keyed_by=keyed_by))
-    if not responses.add(session, _response(door, arrival, body_hash)):
+    if not responses.add(session, as_response(door, arrival, body_hash)):
         raise DecisionRefused("answers of this person are stored already")
     return True
 

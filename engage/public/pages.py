@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 
 from engage.channels.web.rendering import stylesheet
-from engage.public.places import found_places, listed_places
+from engage.public.places import list_places
 from engage.public.readers import ResultsReader, choose_reader
 from engage.public.shown import show_area
 from engage.reporting.ground import AreaNotInSurvey
@@ -24,20 +24,16 @@ public_pages = Blueprint(
 @public_pages.get("/results/<code>")
 def places(code: str) -> str:
     """Show the places there are results for, or those whose name was asked for."""
+    typed = request.args.get("q", "").strip()[:LONGEST_NAME]
     with _instance().database.reading() as session:
         published, reader = _open(session, code)
         if published is None:
             return render_template("public/nothing.html", reader=reader)
-        typed = request.args.get("q", "").strip()[:LONGEST_NAME]
-        return render_template(
-            "public/places.html",
-            reader=reader,
-            release=published.release,
-            base=summarise_area(session, published, published.ground.roots[0]).base,
-            listed=listed_places(published.ground),
-            typed=typed,
-            found=found_places(published.ground, typed),
-        )
+        base = summarise_area(session, published, published.ground.roots[0]).base
+    listed = list_places(published.ground, typed)
+    return render_template(
+        "public/places.html", reader=reader, release=published.release, base=base, listed=listed, typed=typed
+    )
 
 
 @public_pages.get("/results/<code>/<area>")

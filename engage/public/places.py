@@ -23,14 +23,6 @@ class ListedDistrict:
 
 
 @dataclass(frozen=True)
-class ListedGround:
-    """The wider areas of a survey and its districts, by name."""
-
-    wider: tuple[Area, ...]
-    districts: tuple[ListedDistrict, ...]
-
-
-@dataclass(frozen=True)
 class FoundPlace:
     """A place whose name was asked for, and the district it lies in."""
 
@@ -38,16 +30,27 @@ class FoundPlace:
     district: Area | None
 
 
-def listed_places(ground: Ground) -> ListedGround:
-    """Return every place of a survey's ground; places without their district stand for themselves."""
+@dataclass(frozen=True)
+class ListedGround:
+    """The wider areas of a survey and its districts, by name, and the places that somebody looks for."""
+
+    wider: tuple[Area, ...]
+    districts: tuple[ListedDistrict, ...]
+    found: tuple[FoundPlace, ...]
+
+
+def list_places(ground: Ground, typed: str) -> ListedGround:
+    """Return every place of a survey's ground; places without their district stand for themselves.
+
+    Found are those that have the words typed in their name, the widest first.
+    """
     districts = tuple(_district(ground, area) for area in _by_name(ground.at_levels({"district"})))
     within = {area.code for district in districts for area in _all_of(district)}
     wider = tuple(area for area in ground.areas if area.code not in within)
-    return ListedGround(wider, districts)
+    return ListedGround(wider, districts, _found(ground, typed))
 
 
-def found_places(ground: Ground, typed: str) -> tuple[FoundPlace, ...]:
-    """Return the places that have the words in their name, the widest first; none for no words."""
+def _found(ground: Ground, typed: str) -> tuple[FoundPlace, ...]:
     words = typed.casefold().split()
     if not words:
         return ()

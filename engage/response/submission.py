@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -54,10 +54,6 @@ class Submission:
             age_band=self.consent.age_band,
             area_relation=self.area_relation,
         )
-
-    def with_answers(self, answers: Mapping[str, Any]) -> "Submission":
-        """Return the submission with other answers."""
-        return replace(self, answers=answers)
 
     def to_document(self) -> dict[str, Any]:
         """Return the submission as JSON, times left out: what makes two bodies the same."""

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from engage.channels.web import render_problem_page
 from engage.response.serials import spoken
 from engage.staff.access import Permission, may, refuse_unless_allowed, signed_in
+from engage.storage import waves
 from engage.storage.instance import Instance
 from engage.storage.staff import Account
 
@@ -46,8 +47,11 @@ def the_account() -> Account:
 @staff_pages.context_processor
 def _for_every_page() -> dict[str, Any]:
     account = signed_in()
+    with the_instance().database.reading() as session:
+        is_demonstration = waves.any_synthetic(session)
     return {
         "account": account,
+        "is_demonstration": is_demonstration,
         "may": lambda name: account is not None and may(account, Permission(name)),
         "spoken": spoken,
         "organisation": the_instance().settings.organisation,

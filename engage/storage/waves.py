@@ -66,6 +66,11 @@ def list_of(session: Session, survey: str) -> list[Wave]:
     return [_wave(row) for row in session.scalars(found)]
 
 
+def any_synthetic(session: Session) -> bool:
+    """Say whether any wave holds made-up answers."""
+    return session.execute(select(WaveRow.name).where(WaveRow.synthetic).limit(1)).first() is not None
+
+
 def current(session: Session, survey: str) -> Wave | None:
     """Return the wave that answers belong to now: the open one, else one collecting, in pilot, or the last."""
     waves = list_of(session, survey)

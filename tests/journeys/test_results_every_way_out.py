@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,9 +76,9 @@ def analyst(whole_app: Flask) -> FlaskClient:
 
 def engage(instance: Instance, *words: str) -> Result:
     """Run a command on an instance."""
-    settings = instance.settings
-    environ = {"ENGAGE_INSTANCE": str(settings.instance), "ENGAGE_DATABASE_URL": settings.database_url}
-    return CliRunner(env=environ).invoke(commands, words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["engage.cli.results"], "ready_instance", lambda: instance)
+        return CliRunner().invoke(commands, words)
 
 
 def cells_of(instance: Instance, area: str) -> dict[str, PublishedCell]:

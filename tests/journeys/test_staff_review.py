@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from builders import WAVE, a_door, a_submission
 from engage.collection.receive import Outcome, receive_submission
-from engage.collection.review import DECISIONS, DecisionRefused, accept_held, decide
+from engage.collection.review import DECISIONS, DecisionRefused, decide
 from engage.collection.surveys import set_wave_state
 from engage.collection.withdrawal import erase_response
 from engage.questionnaire.library import read_library_survey
@@ -94,7 +94,7 @@ def test_an_accepted_answer_is_as_if_it_had_come_in_time(surveyed: Instance) -> 
     receive(surveyed, document)
     [item] = waiting(surveyed)
     with surveyed.database.writing() as session:
-        assert accept_held(session, surveyed.settings.keys, item.item_hash, "somebody", surveyed.now()).is_stored
+        assert decide(session, surveyed.settings.keys, item.item_hash, "accept", "somebody", surveyed.now()).is_stored
     assert receive(surveyed, document).status == "same"
     assert waiting(surveyed) == []
 
