@@ -9,6 +9,7 @@ from engage.api.submissions import LARGEST_BATCH
 from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES
 from engage.response.consent import GUARDIAN_WORDS
 from engage.response.problems import PROBLEM_CODES
+from engage.results.plan import Refusal
 
 openapi = Blueprint("openapi", __name__, url_prefix="/api/v1")
 
@@ -63,7 +64,7 @@ PROBLEM = {
     "type": "object",
     "required": ["code"],
     "properties": {
-        "code": {"type": "string", "enum": [*PROBLEM_CODES, "too_large", "fault"]},
+        "code": {"type": "string", "enum": [*PROBLEM_CODES, *Refusal, "no_release", "too_large", "fault"]},
         "question": _or_null({"type": "string"}),
         "detail": _or_null({"type": "string"}),
     },

@@ -77,6 +77,7 @@ def _question(questionnaire: Questionnaire, question: Question) -> dict[str, Any
         "routes": list(question.routes) or [route.id for route in questionnaire.routes],
         "show_when": conditions.to_document(question.show_when) if question.show_when else None,
         "alone": question.alone,
+        "about_you": question.about_you,
         "minimum": question.minimum,
         "maximum": question.maximum,
         "max_length": question.max_length,

@@ -181,6 +181,7 @@ def _question(reader: Reader, words: Words) -> Question:
         max_choices=reader.whole("max_choices") if reader.has("max_choices") else None,
         sensitive=reader.flag("sensitive"),
         alone=reader.flag("alone"),
+        about_you=reader.flag("about_you"),
         picture=reader.optional_text("picture", NAME),
         minimum=_bound(reader, "minimum"),
         maximum=_bound(reader, "maximum"),

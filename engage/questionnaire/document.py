@@ -63,9 +63,7 @@ def questions_hash(questionnaire: Questionnaire) -> str:
     Translations, their review states and help lines are left out: these may change after the first answer.
     """
     source = questionnaire.language(questionnaire.default_language)
-    wording = source.wording if source else {}
-    asked = {key: text for key, text in wording.items() if not key.startswith("help.")}
-    languages = (replace(source, wording=asked, review="source"),) if source else ()
+    languages = (replace(source, review="source"),) if source else ()
     document = to_document(replace(questionnaire, languages=languages, help_lines=()))
     return hashlib.sha256(canonical_json(document).encode()).hexdigest()
 
@@ -124,6 +122,7 @@ def _question(question: Question, words: Mapping[str, str]) -> Document:
         max_choices=question.max_choices,
         sensitive=question.sensitive,
         alone=question.alone,
+        about_you=question.about_you,
         picture=question.picture,
     )
     bounds = {"minimum": question.minimum, "maximum": question.maximum}

@@ -102,6 +102,8 @@ class Question:
     max_choices: int | None = None
     sensitive: bool = False
     alone: bool = False
+    #: About the person rather than the place: a demographic, never shown by ward.
+    about_you: bool = False
     picture: str | None = None
     minimum: float | str | None = None
     maximum: float | str | None = None

@@ -6,15 +6,6 @@ from engage.questionnaire.model import AGE_BANDS, Question, Questionnaire, Quest
 from engage.results.plan import COMMUNITY, COMMUNITY_BY_AGE, FROM_25, UNDER_25, ReleasePlan
 from engage.results.tabulation import TableQuestion, row_code
 
-#: Questions about the person, by id: the names of the harmonised variables. In rows or in columns each is a
-#: demographic, so none is shown by ward. Questions about ethnic group are known by their first word too.
-ABOUT_THE_PERSON = frozenset(
-    {
-        "gender", "sex", "gender_identity", "sexual_orientation", "ethnic_group", "religion", "faith",
-        "first_language", "main_language", "country_of_birth", "condition", "condition_reduces", "disability",
-        "support_needs", "carer", "care_experience", "education", "school_year", "employment", "housing",
-    }
-)  # fmt: skip
 #: The breakdown by the language in which the questions were read.
 LANGUAGE = "language"
 #: A community in the person's own words; the words never leave.
@@ -45,8 +36,7 @@ def is_about_the_person(question: Question) -> bool:
     """Say whether a question asks about the person rather than about the place."""
     if question.type in (QuestionType.AGE_BAND, QuestionType.COMMUNITY):
         return True
-    named = question.id in ABOUT_THE_PERSON or question.id.startswith("ethnic_")
-    return named and question.type in _CLOSED
+    return question.about_you and question.type in _CLOSED
 
 
 def table_questions(questionnaire: Questionnaire) -> tuple[TableQuestion, ...]:

@@ -126,6 +126,7 @@ CHANGES: dict[str, Callable[[Document], object]] = {
     "heading": lambda d: d["questions"][5]["groups"].update(places="Where"),
     "limit of choices": lambda d: d["questions"][5].update(max_choices=3),
     "alone": lambda d: d["questions"][7].update(alone=False),
+    "about you": lambda d: d["questions"][12].update(about_you=False),
     "sensitive": lambda d: d["questions"][5].update(sensitive=False),
     "minimum": lambda d: d["questions"][8].update(minimum=1),
     "maximum": lambda d: d["questions"][9].pop("maximum"),
