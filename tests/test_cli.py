@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from builders import a_submission
 
+from builders import a_submission
 from engage.questionnaire.document import to_document
 from engage.questionnaire.library import read_library_survey
 

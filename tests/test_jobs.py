@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from builders import an_instance, with_survey
 
+from builders import an_instance, with_survey
 from engage import jobs
 from engage.jobs import JobRefused, Progress, ask, files_of, run, start_embedded
 from engage.storage import jobs as stored

@@ -55,8 +55,9 @@ def check_answers(
 ) -> Checked:
     """Check answers against the questions this respondent is asked; nothing is silently mended.
 
-    From paper, answers to questions not asked are left out and noted, and ticks over the limit are kept and
-    noted: whoever filled in the form cannot be asked again.
+    From paper, what cannot stand is noted instead of refused, as whoever filled in the form cannot be asked
+    again: ticks over the limit are kept, an answer that stands alone ticked with others and answers to questions
+    not asked are left out.
     """
     problems: list[Problem] = []
     notes: list[Problem] = []
@@ -72,9 +73,11 @@ def check_answers(
         elif from_paper and answer.code == "too_many_choices":
             checked[question.id] = _in_order(asked, answers[question.id])
             notes.append(answer)
+        elif from_paper and answer.code == "exclusive_option":
+            notes.append(answer)
         else:
             problems.append(answer)
-    reported = {problem.question for problem in problems}
+    reported = {problem.question for problem in (*problems, *notes)}
     takers = {question.id for question in questionnaire.questions if question.takes_answer}
     for question_id in answers:
         if question_id in checked or question_id in reported:

@@ -104,7 +104,8 @@ def test_answers_made_from_the_description_alone_are_taken(client: FlaskClient) 
     for question in survey["questions"]:
         if "adult" not in question["routes"] or not question["in_answers"] or question["show_when"]:
             continue
-        codes = [o["code"] for o in question["options"] if "adult" in o.get("routes", ["adult"]) and not o.get("exclusive")]
+        offered = [option for option in question["options"] if "adult" in option.get("routes", ["adult"])]
+        codes = [option["code"] for option in offered if not option.get("exclusive")]
         if question["options_from"]:
             codes = answers[question["options_from"]]
         if question["type"] in ("short_text", "long_text"):

@@ -123,7 +123,8 @@ def test_a_problem_never_repeats_what_was_answered(surveyed: Instance) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "status"), [("draft", "refused"), ("pilot", "stored"), ("open", "stored"), ("collecting", "stored"), ("closed", "held")]
+    ("state", "status"),
+    [("draft", "refused"), ("pilot", "stored"), ("open", "stored"), ("collecting", "stored"), ("closed", "held")],
 )
 def test_each_wave_state_takes_what_it_should(instance: Instance, state: str, status: str) -> None:
     with_survey(instance, state=state)
@@ -163,9 +164,7 @@ def test_a_batch_is_one_audit_line_and_good_ones_are_kept(surveyed: Instance) ->
 def test_nobody_sends_by_a_channel_that_is_not_theirs(surveyed: Instance) -> None:
     door = a_door(surveyed)
     with surveyed.database.writing() as session:
-        outcome = receive_submission(
-            session, type(door)(door.keys, door.now, "api"), a_submission(channel="phone")
-        )
+        outcome = receive_submission(session, type(door)(door.keys, door.now, "api"), a_submission(channel="phone"))
     assert codes(outcome) == ["channel_needs_token"]
 
 

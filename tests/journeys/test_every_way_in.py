@@ -117,7 +117,6 @@ def test_every_channel_keeps_the_same_rule_about_age(ways: Ways, age: int) -> No
         before = ways.rows_that_could_hold_answers()
         way(age)
         outcomes[name] = ways.rows_that_could_hold_answers() > before
-    print(f"{rule:<16} {age}  " + "  ".join(f"{n} {'stored' if o else 'refused'}" for n, o in outcomes.items()))
     assert outcomes == dict.fromkeys(outcomes, ALLOWED[rule][age])
 
 

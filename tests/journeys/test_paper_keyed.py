@@ -166,7 +166,7 @@ def test_with_a_problem_beside_its_field_nothing_keyed_is_lost(
     assert (stored(surveyed, serial), state_of(surveyed, serial)) == (None, "printed")
     soup = BeautifulSoup(page.get_data(as_text=True), "html.parser")
     faulty = {field["id"] for field in soup.select("fieldset.faulty")}
-    assert faulty == {"f-consent", "f-area", "f-unsafe_reasons", "f-would_help"}
+    assert faulty == {"f-consent", "f-area", "f-would_help"}
     for field in soup.select("fieldset.faulty"):
         assert soup.find(id=field["aria-describedby"]).text.strip()
         assert soup.select(f'a[href="#{field["id"]}"]')

@@ -252,7 +252,6 @@ def test_answers_on_paper_to_what_was_not_asked_are_left_out_and_noted() -> None
 @pytest.mark.parametrize(
     ("answers", "code"),
     [
-        ({"ticks": ["nothing", "a"]}, "exclusive_option"),
         ({"ticks": ["a", "a", "b"]}, "repeated_option"),
         ({"ticks": ["a", "b", "c", "z"]}, "unknown_option"),
         ({"pick": "maybe"}, "unknown_option"),
@@ -264,6 +263,12 @@ def test_what_paper_cannot_say_is_a_problem_on_paper_too(answers: dict[str, Any]
     checked = check(answers, from_paper=True)
     assert [problem.code for problem in checked.problems] == [code]
     assert checked.notes == ()
+
+
+def test_an_answer_that_stands_alone_ticked_with_others_on_paper_is_left_out_and_noted() -> None:
+    checked = check({"ticks": ["nothing", "a"]}, from_paper=True)
+    assert (dict(checked.answers), checked.problems) == ({}, ())
+    assert [note.code for note in checked.notes] == ["exclusive_option"]
 
 
 # Guards
