@@ -8,7 +8,7 @@ import pytest
 from builders import an_instance, with_survey
 from engage.demo import DemoRefused, fill_demo, paper
 from engage.demo.extras import ACCOUNTS
-from engage.response.serials import read_serial
+from engage.response.serials import spoken
 from engage.storage import audit, forms, releases, responses, review, staff, texts, waves
 from engage.storage.instance import Instance
 
@@ -78,7 +78,7 @@ def test_there_are_accounts_forms_and_a_text_channel_to_try(filled: Instance) ->
             account = staff.find(session, email)
             assert account is not None
             assert (account.role, account.area, account.password_hash) == (role, area, None)
-    assert all(read_serial(form.serial) and any(form.serial in line for line in lines) for form in waiting)
+    assert all(any(spoken(form.serial) in line for line in lines) for form in waiting)
     assert any(f"/sms/json/{channel.id}" in line for line in lines)
 
 

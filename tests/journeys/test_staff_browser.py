@@ -114,6 +114,7 @@ def test_a_whole_form_is_keyed_by_keyboard_alone(browser: Browser, served: Serve
     serial, following = a_form(served), a_form(served)
     with a_page(browser, served) as page:
         page.goto("/staff/entry")
+        page.wait_for_function("document.activeElement.id === 'serial'")
         page.keyboard.type(spoken(serial).lower())
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/f/{serial}")
@@ -147,6 +148,7 @@ def test_a_whole_form_is_keyed_by_keyboard_alone(browser: Browser, served: Serve
         page.keyboard.press("Enter")
         page.wait_for_url("**/staff/entry?**")
         assert f"Form {spoken(serial)} entered." in page.inner_text("main")
+        page.wait_for_function("document.activeElement.id === 'serial'")
         page.keyboard.type(following)
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/f/{following}")
