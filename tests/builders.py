@@ -22,6 +22,8 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 WARD = "E05012278"
 DISTRICT = "E06000018"
 WAVE = "2026-autumn"
+#: Every instance made, so that its connections are given back whatever a test does.
+OPENED: list[Instance] = []
 
 
 def an_instance(folder: Path, database_url: str = "", now: Callable[[], datetime] = lambda: NOW) -> Instance:
@@ -29,8 +31,8 @@ def an_instance(folder: Path, database_url: str = "", now: Callable[[], datetime
     if not database_url and "TEST_POSTGRESQL" in os.environ:
         database_url = a_database(os.environ["TEST_POSTGRESQL"])
     settings = load_settings({"ENGAGE_INSTANCE": str(folder), "ENGAGE_DATABASE_URL": database_url})
-    opened = open_instance(settings)
-    instance = Instance(settings, opened.database, now)
+    instance = Instance(settings, open_instance(settings).database, now)
+    OPENED.append(instance)
     prepare(instance)
     return instance
 

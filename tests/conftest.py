@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from builders import an_instance, with_survey
+from builders import OPENED, an_instance, with_survey
 from engage.storage.instance import Instance
 from services import a_postgresql, a_redis
 
@@ -27,12 +27,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     _services.close()
 
 
+@pytest.fixture(autouse=True)
+def _connections_given_back(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close the databases of instances made in this test; those of wider fixtures stay open for the next one."""
+    before = len(OPENED)
+    yield
+    while len(OPENED) > before:
+        OPENED.pop().database.close()
+
+
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[Instance]:
+def instance(tmp_path: Path) -> Instance:
     """Return an empty instance on the database of this run."""
-    opened = an_instance(tmp_path)
-    yield opened
-    opened.database.close()
+    return an_instance(tmp_path)
 
 
 @pytest.fixture
