@@ -3,7 +3,7 @@
 import gzip
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, redirect, request
+from flask import Flask, Response, abort, current_app, jsonify, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
@@ -13,6 +13,7 @@ from engage.api.submissions import LARGEST_BATCH_BODY, submissions
 from engage.api.surveys import surveys
 from engage.channels.sms.inbound import text_webhooks
 from engage.channels.web import render_problem_page, survey_pages
+from engage.jobs import where_it_failed
 from engage.public import public_pages
 from engage.staff import init_sign_in, staff_pages
 from engage.storage import questionnaires, waves
@@ -58,6 +59,7 @@ def create_app(instance: Instance) -> Flask:
     app.add_url_rule("/readyz", view_func=lambda: _readyz(instance), endpoint="readyz")
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _fault)
+    app.before_request(_refuse_nul)
     app.after_request(_with_headers)
     app.after_request(_compressed)
     return app
@@ -84,10 +86,17 @@ def _readyz(instance: Instance) -> tuple[Response, int]:
     return jsonify({"status": "ready" if ready else "migrations are missing"}), 200 if ready else 503
 
 
+def _refuse_nul() -> None:
+    """Answer 404 to an address with a NUL in it: no page has one, and PostgreSQL takes none."""
+    if "\x00" in request.path or "%00" in request.query_string.decode("latin-1"):
+        abort(404)
+
+
 def _http_problem(error: HTTPException) -> Any:
     status = error.code or 500
     if request.path.startswith("/api/"):
-        problem = {"code": error.name.lower().replace(" ", "_"), "question": None, "detail": error.description}
+        code = "too_large" if status == 413 else error.name.lower().replace(" ", "_")  # noqa: PLR2004
+        problem = {"code": code, "question": None, "detail": error.description}
         return jsonify({"problems": [problem]}), status
     if status < 400:  # noqa: PLR2004 - a redirect
         return error
@@ -97,7 +106,7 @@ def _http_problem(error: HTTPException) -> Any:
 
 def _fault(error: Exception) -> Any:
     """Answer an unforeseen fault; the log names it, without what was sent."""
-    current_app.logger.error("fault at %s: %s", request.endpoint, type(error).__name__, exc_info=error)
+    current_app.logger.error("fault at %s: %s\n%s", request.endpoint, type(error).__name__, where_it_failed(error))
     if request.path.startswith("/api/"):
         return jsonify({"problems": [{"code": "fault", "question": None, "detail": "a fault on our side"}]}), 500
     return render_problem_page("fault"), 500

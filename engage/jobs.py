@@ -1,6 +1,7 @@
 """Long work with progress: the same job functions, run by a thread of the web process or by RQ workers."""
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -80,6 +81,11 @@ def files_of(instance: Instance) -> Path:
     return folder
 
 
+def where_it_failed(error: Exception) -> str:
+    """Return the lines of code a fault went through, without its message: that could quote an answer."""
+    return "".join(traceback.format_tb(error.__traceback__))
+
+
 def _run_embedded(instance: Instance, works: Mapping[str, Work], stop: Event) -> None:
     while not stop.is_set():
         instance.job_asked.wait(POLL)
@@ -89,8 +95,10 @@ def _run_embedded(instance: Instance, works: Mapping[str, Work], stop: Event) ->
         for job in waiting:
             try:
                 run(instance, job.id, works)
-            except Exception:  # noqa: BLE001 - recorded with the job; the next job still runs
-                _log.exception("job failed", extra={"job": str(job.id), "kind": job.kind})
+            except Exception as error:  # noqa: BLE001 - recorded with the job; the next job still runs
+                _log.error(
+                    "job %s of kind %s failed: %s\n%s", job.id, job.kind, type(error).__name__, where_it_failed(error)
+                )
 
 
 def _progress(instance: Instance, job_id: UUID) -> Progress:

@@ -20,7 +20,7 @@ from engage.storage.instance import Instance
 
 #: Bytes of one submission, and of a batch of them.
 LARGEST_BODY = 1_000_000
-LARGEST_BATCH_BODY = 20_000_000
+LARGEST_BATCH_BODY = 5_000_000
 #: Submissions in one batch.
 LARGEST_BATCH = 500
 STATUS = {"stored": 201, "same": 200, "held": 202, "conflict": 409, "refused": 422}

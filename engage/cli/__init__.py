@@ -7,7 +7,7 @@ import sys
 import click
 
 from engage.areas import AreasFaulty, ReferenceFileFaulty
-from engage.cli.operations import audit_log, demo, jobs_list, keys, serve, worker
+from engage.cli.operations import audit_log, demo, jobs_list, keys, retention, serve, worker
 from engage.cli.paper import paper
 from engage.cli.reference import areas, margins, postcodes
 from engage.cli.responses import responses
@@ -15,6 +15,7 @@ from engage.cli.results import results
 from engage.cli.staff import api_token, staff
 from engage.cli.surveys import survey
 from engage.cli.texts import text
+from engage.jobs import where_it_failed
 from engage.questionnaire.faults import DefinitionFaulty
 from engage.settings import SettingFaulty
 
@@ -46,6 +47,7 @@ for command in (
     jobs_list,
     keys,
     audit_log,
+    retention,
 ):
     commands.add_command(command)
 
@@ -69,7 +71,7 @@ def main() -> None:
     except (SettingFaulty, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(AT_FAULT_SYSTEM)
-    except Exception as error:
-        logging.getLogger("engage").exception("the command failed")
+    except Exception as error:  # noqa: BLE001 - the edge: said and logged without values
+        logging.getLogger("engage").error("the command failed\n%s", where_it_failed(error))
         click.echo(f"The system was at fault: {type(error).__name__}", err=True)
         sys.exit(AT_FAULT_SYSTEM)

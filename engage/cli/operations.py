@@ -1,6 +1,6 @@
 """Commands that run an instance: serve, worker, demo, jobs, keys, audit."""
 
-from threading import Event
+from threading import Event, Thread
 
 import click
 import waitress
@@ -9,15 +9,20 @@ from engage import jobs
 from engage.app import create_app
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.collection.accounts import sign_in_link
-from engage.collection.drafts import purge_drafts
+from engage.collection.retention import forget_what_is_over
 from engage.demo import DemoRefused, fill_demo
 from engage.demo.extras import ADMIN as DEMO_ADMIN
+from engage.demo.submissions import AMBASSADOR as DEMO_AMBASSADOR
 from engage.storage import audit
 from engage.storage import jobs as stored_jobs
+from engage.storage.audit_head import HeadUnreadable
+from engage.storage.instance import Instance
 from engage.worker import WORKS, run_worker
 
 #: Threads that answer requests in one process.
 THREADS = 8
+#: Seconds between two looks at what is over.
+RETENTION_EVERY = 600
 
 
 @click.command()
@@ -26,9 +31,8 @@ THREADS = 8
 def serve(host: str, port: int) -> None:
     """Run the web app on the embedded default or on what the environment names."""
     instance = ready_instance()
-    with instance.database.writing() as session:
-        purge_drafts(session, instance.now())
     stop = Event()
+    Thread(target=_keep_house, args=(instance, stop), name="retention", daemon=True).start()
     if not instance.settings.redis_url:
         jobs.start_embedded(instance, WORKS, stop)
     click.echo(f"Serving on {host} port {port}; Ctrl+C stops it.")
@@ -36,6 +40,28 @@ def serve(host: str, port: int) -> None:
         waitress.serve(create_app(instance), host=host, port=port, threads=THREADS, ident="engage", _quiet=True)
     finally:
         stop.set()
+
+
+def _keep_house(instance: Instance, stop: Event) -> None:
+    """Forget what is over, again and again, as long as the web process runs."""
+    while True:
+        with instance.database.writing() as session:
+            forget_what_is_over(session, instance.now())
+        if stop.wait(RETENTION_EVERY):
+            return
+
+
+@click.group()
+def retention() -> None:
+    """What is kept, and for how long."""
+
+
+@retention.command("run")
+def run_retention() -> None:
+    """Forget abandoned drafts, conversations and texts now; `engage serve` does so by itself."""
+    instance = ready_instance()
+    with instance.database.writing() as session:
+        forget_what_is_over(session, instance.now())
 
 
 @click.command()
@@ -59,14 +85,18 @@ def demo(count: int, seed: int) -> None:
     except DemoRefused as refusal:
         raise Refused(str(refusal)) from refusal
     with instance.database.writing() as session:
-        token = sign_in_link(session, instance.settings.keys, DEMO_ADMIN, instance.now(), actor())
+        links = {
+            account: sign_in_link(session, instance.settings.keys, account, instance.now(), actor())
+            for account in (DEMO_ADMIN, DEMO_AMBASSADOR)
+        }
     click.echo()
     for what, path in (
         ("Answer the survey", "/s/local"),
         ("… in easy read", "/s/local?style=easy_read"),
         ("… in Arabic", "/s/local?lang=ar"),
         ("What people said", "/results/local"),
-        ("Staff, signed in by this link once", f"/staff/in/{token}"),
+        ("Staff: an admin signs in here, once", f"/staff/in/{links[DEMO_ADMIN]}"),
+        ("Staff: an ambassador, once", f"/staff/in/{links[DEMO_AMBASSADOR]}"),
         ("Print and key paper forms", "/staff/sign-in?next=/staff/paper"),
         ("Try it by text message", "/staff/sign-in?next=/staff/text"),
         ("Results for staff", "/staff/sign-in?next=/staff/results"),
@@ -102,8 +132,12 @@ def audit_log() -> None:
 def verify() -> None:
     """Check the whole chain; exit 1 when something was changed, cut or taken out."""
     instance = ready_instance()
-    with instance.database.reading() as session:
-        fault = audit.find_tampering(session, instance.settings.keys.audit, instance.database.audit_head.read())
+    try:
+        outside = instance.database.audit_head.read()
+    except HeadUnreadable as error:
+        raise Refused(f"The head of the audit log cannot be read: {error}.") from error
+    with instance.database.snapshot() as session:
+        fault = audit.find_tampering(session, instance.settings.keys.audit, outside)
     if fault:
         raise Refused(f"The audit log was tampered with: {fault}.")
     click.echo("The audit log is whole.")

@@ -73,6 +73,8 @@ def simulate(slug: str, language: str | None, *, submit: bool) -> None:
                 context = context_of(session, instance, slug, state, language)
             except SurveyMissing as error:
                 raise Refused(f"there is no survey {slug!r}") from error
+            if language and context.questionnaire.language(language) is None:
+                raise Refused(f"{slug} is not in the language {language!r}")
             taken = step(state, line.rstrip("\n"), context)
             state = taken.state
             if taken.reply is not None:

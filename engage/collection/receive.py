@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -80,8 +80,13 @@ def receive_submission(session: Session, door: Door, document: object) -> Outcom
 
 
 def receive_submissions(session: Session, door: Door, documents: Iterable[object]) -> list[Outcome]:
-    """Take in many submissions in one transaction under one audit line."""
-    outcomes = [_receive(session, door, document) for document in documents]
+    """Take in many submissions in one transaction under one audit line; outcomes come in the order given.
+
+    They are stored in the order of their ids, so that two batches with the same ones never wait for each other.
+    """
+    numbered = sorted(enumerate(documents), key=lambda entry: _sent_id(entry[1]))
+    done = {at: _receive(session, door, document) for at, document in numbered}
+    outcomes = [done[at] for at in range(len(done))]
     _audit(session, door, outcomes)
     return outcomes
 
@@ -106,6 +111,9 @@ def _receive(session: Session, door: Door, document: object) -> Outcome:
         _hold(session, door, arrival, "late", (Problem("wave_closed"),))
         return Outcome("held", submission.response_id, receipt, (Problem("wave_closed"),))
     if known is None and responses.add(session, as_response(door, arrival, body_hash)):
+        if tombstones.stands_over(session, tombstone_of(submission.response_id)):
+            responses.remove(session, submission.response_id)  # erased while this one was on its way
+            return Outcome("same", submission.response_id, receipt)
         if arrival.notes:
             _hold(session, door, arrival, "paper_notes", arrival.notes)
         return Outcome("stored", submission.response_id, receipt)
@@ -115,6 +123,10 @@ def _receive(session: Session, door: Door, document: object) -> Outcome:
     on_paper = submission.channel in PAPER_CHANNELS
     _hold(session, door, arrival, "second_entry" if on_paper else "conflict", (Problem("conflict"),))
     return Outcome("held" if on_paper else "conflict", submission.response_id, receipt, (Problem("conflict"),))
+
+
+def _sent_id(document: object) -> str:
+    return str(document.get("response_id")) if isinstance(document, Mapping) else ""
 
 
 def check_arrival(session: Session, door: Door, document: object) -> Arrival | tuple[Problem, ...]:

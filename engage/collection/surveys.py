@@ -1,5 +1,6 @@
 """Surveys and waves: bringing definitions in, and opening and closing waves."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,6 +20,10 @@ NEXT_STATES = {
     "collecting": ("open", "closed"),
     "closed": (),
 }
+
+
+#: Names of waves stand in addresses, file names and tables.
+WAVE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
 
 
 class WaveStateRefused(Exception):
@@ -74,6 +79,8 @@ def set_wave_state(
     questionnaire = questionnaires.get(session, survey)
     if questionnaire is None:
         raise WaveStateRefused(f"there is no survey {survey!r}")
+    if name is not None and not WAVE_NAME.fullmatch(name):
+        raise WaveStateRefused("a wave's name has letters, digits, dots, hyphens and underscores, such as 2026-autumn")
     wave = waves.get(session, survey, name) if name else waves.current(session, survey)
     if wave is None:
         if state not in ("draft", "pilot", "open"):

@@ -37,6 +37,14 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Open a transaction in which every look sees the same moment, however many statements it takes."""
+        with self._reading() as session:
+            if self.engine.dialect.name == "postgresql":
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a transaction that is committed at the end, or undone on any error."""
         with self._writing() as session:

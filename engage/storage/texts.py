@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Uuid, delete, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Uuid, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_into
@@ -111,6 +111,19 @@ def reply_to(session: Session, channel_id: UUID, provider_id: str) -> str | None
     return row.reply if row else None
 
 
+def forget_sender(session: Session, sender_key: str) -> None:
+    """Take a sender off every text, and the replies with it: nothing then leads from a phone to what was said."""
+    known = update(MessageRow).where(MessageRow.sender_key == sender_key)
+    session.execute(known.values(sender_key="", reply=None, is_automatic=False))
+    session.execute(delete(ConversationRow).where(ConversationRow.sender_key == sender_key))
+
+
+def forget_messages(session: Session, received_before: datetime) -> None:
+    """Take sender, reply and hour off texts that are older; their ids stay."""
+    old = update(MessageRow).where(MessageRow.received_at < received_before, MessageRow.sender_key != "")
+    session.execute(old.values(sender_key="", reply=None, is_automatic=False, received_at=_day(received_before)))
+
+
 def count_automatic(session: Session, sender_key: str, since: datetime) -> int:
     """Return how many automatic replies a sender got since then."""
     found = select(func.count()).where(MessageRow.sender_key == sender_key, MessageRow.received_at >= since)
@@ -160,6 +173,10 @@ def set_opted_out(session: Session, sender_key: str, *, out: bool) -> None:
     else:
         session.execute(delete(OptOutRow).where(OptOutRow.sender_key == sender_key))
     session.flush()
+
+
+def _day(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _channel(row: ChannelRow) -> TextChannel:

@@ -1,11 +1,12 @@
 """Taking an answer back: at once, for good, and no retry brings it back."""
 
+import pytest
 from sqlalchemy import func, select
 
 from builders import a_door, a_submission
 from engage.collection.receive import receive_submission
 from engage.collection.withdrawal import erase_response
-from engage.storage import responses
+from engage.storage import responses, tombstones
 from engage.storage.instance import Instance
 from engage.storage.responses import ResponseRow
 
@@ -49,3 +50,18 @@ def test_a_conflicting_second_body_goes_with_the_response(surveyed: Instance) ->
     assert tables == 0
     with surveyed.database.reading() as session:
         assert list(responses.of_wave(session, "feeling-safe", "2026-autumn")) == []
+
+
+def test_an_answer_erased_while_its_retry_is_on_the_way_stays_erased(
+    surveyed: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The retry has looked for a tombstone and found none when the erasure comes in between."""
+    document = a_submission()
+    with surveyed.database.writing() as session:
+        receipt = receive_submission(session, a_door(surveyed), document).receipt
+        erase_response(session, surveyed.settings.keys, receipt or "", actor="web", now=surveyed.now())
+    look, looks = tombstones.stands_over, iter([False])
+    monkeypatch.setattr(tombstones, "stands_over", lambda *given: next(looks, None) is None and look(*given))
+    with surveyed.database.writing() as session:
+        assert receive_submission(session, a_door(surveyed), document).status == "same"
+    assert count(surveyed) == 0

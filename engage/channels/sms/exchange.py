@@ -9,7 +9,7 @@ from uuid import uuid4
 from engage.channels.sms.context import Context
 from engage.channels.sms.conversation import Step, step
 from engage.channels.sms.message import InboundMessage
-from engage.channels.sms.state import SESSION_LIFE, ConversationState, Stage
+from engage.channels.sms.state import ConversationState, Stage
 from engage.channels.sms.submission import submission_document
 from engage.collection.places import find_area
 from engage.collection.receive import Door, Outcome, receive_submission
@@ -52,7 +52,6 @@ def answer_text(session: Session, instance: Instance, channel: TextChannel, mess
     now = instance.now()
     if not texts.take_message(session, channel.id, message.provider_id, key, now):
         return texts.reply_to(session, channel.id, message.provider_id)
-    texts.purge_conversations(session, untouched_since=now - SESSION_LIFE)
     if not _is_a_person(message.sender):
         return None
     reply, is_automatic = _reply(session, instance, channel, key, message)
@@ -124,6 +123,9 @@ def _reply(
     if taken.submission_ready and taken.state:
         send_in(session, instance, taken.state, context, f"text channel {channel.id}")
     after = taken.state.emptied(taken.state.stage) if taken.state and taken.submission_ready else taken.state
+    if after and after.stage is Stage.CLOSED:
+        texts.forget_sender(session, key)
+        after = None
     texts.keep_conversation(session, channel.id, key, after.to_document() if after else None, instance.now())
     leads_on = taken.opted_out is not None or _settled(taken.state) > _settled(state)
     return taken.reply, not leads_on

@@ -1,5 +1,6 @@
 """Texts through the webhook: signed, answered once, kept without the number, and stored like any other answer."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ from flask.testing import FlaskClient
 
 from builders import WAVE
 from engage.channels.sms.providers.json_webhook import sign
+from engage.collection.retention import forget_what_is_over
 from engage.collection.surveys import set_wave_state
 from engage.storage import responses, texts
 from engage.storage.instance import Instance
@@ -141,3 +143,21 @@ def test_twilio_is_answered_in_its_own_words(client: FlaskClient, surveyed: Inst
     assert answer.status_code == 200
     assert answer.get_data(as_text=True).startswith('<?xml version="1.0" encoding="UTF-8"?><Response><Message>')
     assert client.post(path, data=form | {"Body": "STOP"}, headers={"X-Twilio-Signature": signature}).status_code == 403
+
+
+def test_a_child_leaves_nothing_that_leads_to_a_phone(phone: Phone, surveyed: Instance) -> None:
+    phone.answers_everything("LOCAL", "YES", "1")
+    with surveyed.database.reading() as session:
+        rows = list(session.connection().exec_driver_sql("SELECT sender_key FROM text_messages"))
+        conversations = session.connection().exec_driver_sql("SELECT count(*) FROM text_conversations").scalar()
+    assert {row[0] for row in rows} == {""}
+    assert conversations == 0
+
+
+def test_after_an_hour_no_text_leads_from_a_phone_to_an_answer(phone: Phone, surveyed: Instance) -> None:
+    phone.answers_everything("LOCAL", "YES", "4", "Bulwell", "5", "C")
+    with surveyed.database.writing() as session:
+        forget_what_is_over(session, surveyed.now() + timedelta(hours=2))
+        rows = list(session.connection().exec_driver_sql("SELECT sender_key, reply FROM text_messages"))
+    assert len(rows) == 6
+    assert {tuple(row) for row in rows} == {("", None)}

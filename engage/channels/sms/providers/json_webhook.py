@@ -18,7 +18,7 @@ SIGNATURE_LIFE = 300
 #: Bytes.
 LARGEST_BODY = 64 * 1024
 #: Characters of a message id, and of a telephone number or sender name.
-LONGEST_ID = 200
+LONGEST_ID = 100
 LONGEST_NUMBER = 64
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
