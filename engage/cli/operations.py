@@ -1,5 +1,6 @@
 """Commands that run an instance: serve, worker, demo, jobs, keys, audit."""
 
+import logging
 from threading import Event, Thread
 
 import click
@@ -35,6 +36,7 @@ def serve(host: str, port: int) -> None:
     Thread(target=_keep_house, args=(instance, stop), name="retention", daemon=True).start()
     if not instance.settings.redis_url:
         jobs.start_embedded(instance, WORKS, stop)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     click.echo(f"Serving on {host} port {port}; Ctrl+C stops it.")
     try:
         waitress.serve(create_app(instance), host=host, port=port, threads=THREADS, ident="engage", _quiet=True)

@@ -36,7 +36,8 @@ class AccountRefused(Exception):
 def invite(session: Session, keys: Keys, email: str, role: str, area: str | None, now: datetime, by: str) -> str:
     """Make an account, or change the role and area of one, and return the token of its invitation link.
 
-    The link lets somebody choose a password, once, within seven days. Raises AccountRefused.
+    The link lets somebody choose a password, once, within seven days; links made before work no longer.
+    Raises AccountRefused.
     """
     address = read_email(email)
     if address is None:
@@ -46,6 +47,7 @@ def invite(session: Session, keys: Keys, email: str, role: str, area: str | None
     if area is not None and areas.read_tree(session).get(area) is None:
         raise AccountRefused(f"no area has the code {area!r}")
     account = staff.add(session, address, role, area)
+    staff.use_up_links(session, account.id, now)
     _audit(session, keys, "staff.invited", account, now, by, role=role, area=area)
     return _link(session, account, "invitation", now + INVITATION_LIFE)
 
@@ -68,10 +70,14 @@ def usable_link(session: Session, token: str, now: datetime) -> Link | None:
 
 
 def take_up_invitation(session: Session, keys: Keys, token: str, hashed_password: str, now: datetime) -> Account | None:
-    """Use an invitation up and keep the password's hash; None where the link does not work any more."""
+    """Use an invitation up and keep the password's hash; None where the link does not work any more.
+
+    No other link of the account works afterwards and nobody stays signed in with it.
+    """
     link = usable_link(session, token, now)
     if link is None or link.purpose != "invitation" or not staff.use_link(session, _token_hash(token), now):
         return None
+    staff.use_up_links(session, link.account.id, now)
     staff.set_password(session, link.account.id, hashed_password)
     _audit(session, keys, "staff.password_chosen", link.account, now, link.account.email)
     return staff.get(session, link.account.id)
@@ -91,6 +97,12 @@ def record_sign_in(session: Session, keys: Keys, account: Account, now: datetime
     _audit(session, keys, "staff.signed_in", account, now, account.email, how="link" if by_link else "password")
 
 
+def sign_out(session: Session, keys: Keys, account: Account, now: datetime) -> None:
+    """End every session of an account, on whatever device and with whoever holds a copy of its cookie."""
+    staff.end_sessions(session, account.id)
+    _audit(session, keys, "staff.signed_out", account, now, account.email)
+
+
 def close_account(session: Session, keys: Keys, account_id: int, now: datetime, by: str) -> None:
     """Close an account: its password and links no longer work and nobody stays signed in with it.
 
@@ -101,6 +113,7 @@ def close_account(session: Session, keys: Keys, account_id: int, now: datetime, 
         raise AccountRefused("there is no such account")
     if account.email == by:
         raise AccountRefused("you cannot close your own account")
+    staff.use_up_links(session, account.id, now)
     staff.set_password(session, account.id, CLOSED)
     _audit(session, keys, "staff.closed", account, now, by)
 

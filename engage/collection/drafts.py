@@ -18,6 +18,10 @@ from engage.storage.waves import Wave
 
 #: A draft nobody has touched for so long is gone.
 LIFETIME = timedelta(hours=2)
+#: So long after sending the last page can still be opened; then nothing of the draft is left.
+LIFETIME_SENT = timedelta(minutes=10)
+#: The key in the envelope of the district whose places somebody is looking at; it is never sent.
+OPEN_DISTRICT = "open_district"
 #: Bytes of a token.
 TOKEN_BYTES = 24
 
@@ -42,9 +46,10 @@ def begin_draft(session: Session, wave: Wave, envelope: dict[str, Any], now: dat
 def find_draft(session: Session, token: str | None, survey: str, now: datetime) -> Draft | None:
     """Return the draft of this token, unless it is of another survey or too old."""
     draft = drafts.get(session, _hash(token)) if token else None
-    if draft is None or draft.survey != survey or draft.touched_at < now - LIFETIME:
+    if draft is None or draft.survey != survey:
         return None
-    return draft
+    lifetime = LIFETIME if draft.receipt is None else LIFETIME_SENT
+    return draft if draft.touched_at >= now - lifetime else None
 
 
 def discard_draft(session: Session, token: str | None) -> None:
@@ -55,7 +60,12 @@ def discard_draft(session: Session, token: str | None) -> None:
 
 def purge_drafts(session: Session, now: datetime) -> int:
     """Delete every draft that is too old; returns how many."""
-    return drafts.purge(session, now - LIFETIME)
+    return drafts.purge(session, untouched_since=now - LIFETIME, sent_since=now - LIFETIME_SENT)
+
+
+def forget_receipt(session: Session, receipt: str) -> None:
+    """Delete what a phone still holds of a response that was taken back."""
+    drafts.remove_with_receipt(session, receipt)
 
 
 def facts_of(draft: Draft) -> Facts:
@@ -85,8 +95,16 @@ def save_answer(
     if value is not None:
         kept[question.id] = value
     changed = replace(draft, envelope=kept) if question.is_envelope else replace(draft, answers=kept)
+    closed = {name: entry for name, entry in changed.envelope.items() if name != OPEN_DISTRICT}
     seen = dict.fromkeys((*draft.seen, question.id))
-    return _put(session, questionnaire, replace(changed, seen=tuple(seen)), now)
+    return _put(session, questionnaire, replace(changed, envelope=closed, seen=tuple(seen)), now)
+
+
+def open_district(
+    session: Session, questionnaire: Questionnaire, draft: Draft, code: str | None, now: datetime
+) -> Draft:
+    """Keep which district somebody is choosing a place in, until the next answer; None is back at the list."""
+    return change_envelope(session, questionnaire, draft, {OPEN_DISTRICT: code}, now)
 
 
 def change_envelope(
@@ -119,15 +137,32 @@ def submission_document(draft: Draft, now: datetime) -> dict[str, Any]:
 
 
 def finish_draft(session: Session, draft: Draft, receipt: str, now: datetime) -> None:
-    """Wipe the answers of a draft that was sent; language, style and receipt stay for the last page."""
-    envelope = {name: draft.envelope[name] for name in ("language", "style")}
-    kept = envelope | {"assisted": "none", "age_band": draft.envelope["age_band"]}
-    drafts.put(session, replace(draft, envelope=kept, answers={}, seen=(), receipt=receipt, touched_at=now))
+    """Leave of a draft that was sent only what the last page shows: the receipt, and how and to whom it speaks.
+
+    The age stays because places to get help go by it; the id of the response and when it was begun do not.
+    """
+    envelope = {name: draft.envelope[name] for name in ("language", "style", "age_band")} | {"assisted": "none"}
+    left = Draft(
+        token_hash=draft.token_hash,
+        response_id=uuid4(),
+        survey=draft.survey,
+        version=draft.version,
+        wave=draft.wave,
+        started_at=now,
+        touched_at=now,
+        envelope=envelope,
+        receipt=receipt,
+    )
+    drafts.put(session, left)
+    purge_drafts(session, now)
 
 
 def _put(session: Session, questionnaire: Questionnaire, draft: Draft, now: datetime) -> Draft:
-    standing = replace(_standing(questionnaire, draft), touched_at=now)
+    """Store a draft, and throw out what is too old; one that was sent lives no longer for being read again."""
+    touched_at = now if draft.receipt is None else draft.touched_at
+    standing = replace(_standing(questionnaire, draft), touched_at=touched_at)
     drafts.put(session, standing)
+    purge_drafts(session, now)
     return standing
 
 

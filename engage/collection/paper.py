@@ -1,6 +1,6 @@
 """Paper taken in: issues forms with serials and receipts, and sends a keyed form through the one door."""
 
-import hashlib
+import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +12,9 @@ from engage.collection.receive import Door, Outcome, check_submission, receive_s
 from engage.questionnaire.model import Questionnaire
 from engage.response import serials
 from engage.response.problems import Problem
-from engage.response.receipts import receipt_key, receipt_of
+from engage.response.receipts import receipt_key, receipt_of, tombstone_of
 from engage.settings import Keys
-from engage.storage import areas, audit, forms, questionnaires, review
+from engage.storage import areas, audit, forms, questionnaires, review, tombstones
 from engage.storage.database import Session
 from engage.storage.forms import Form
 from engage.storage.review import ReviewItem
@@ -106,8 +106,7 @@ def enter_form(session: Session, keys: Keys, form: Form, keyed: KeyedForm, *, by
     outcome = receive_submission(session, door, _document(session, form, keyed, by))
     status = _status(outcome)
     if status == "refused":
-        _refuse(session, keys, form, outcome, by, now)
-        status = "disputed" if form.state == "entered" else status
+        status = _refuse(session, keys, form, outcome, by, now)
     elif status != "faulty":
         forms.mark(session, form.serial, state="entered", by=by, at=now)
     return Entry(status, outcome.problems, is_noted=status == "entered" and review.holds(session, response_id))
@@ -177,24 +176,33 @@ def _status(outcome: Outcome) -> str:
     return "same" if outcome.status == "same" else "entered"
 
 
-def _refuse(session: Session, keys: Keys, form: Form, outcome: Outcome, by: str, now: datetime) -> None:
-    """Mark a form as refused; where somebody had entered it with agreement, a person has to look at the sheet."""
+def _refuse(session: Session, keys: Keys, form: Form, outcome: Outcome, by: str, now: datetime) -> str:
+    """Mark a form as refused; where somebody had entered it with agreement, a person has to look at the sheet.
+
+    The audit line does not say why: that somebody under 13 filled this form in is nothing to keep.
+    """
     forms.mark(session, form.serial, state="refused", by=by, at=now)
-    if form.state == "entered":
+    is_erased = tombstones.stands_over(session, tombstone_of(serials.response_id_of(form.serial)))
+    is_disputed = form.state == "entered" and not is_erased
+    if is_disputed:
         review.add(session, _dispute(keys, form, outcome, now))
-    detail = {"reason": outcome.problems[0].code, "was": form.state}
+    detail = {"was": form.state}
     audit.append(session, keys.audit, at=now, actor=by, action="form.refused", subject=form.serial, detail=detail)
+    return "disputed" if is_disputed else "refused"
 
 
 def _dispute(keys: Keys, form: Form, outcome: Outcome, now: datetime) -> ReviewItem:
-    """Return the item that says two people read a sheet's agreement differently; it holds no answers."""
+    """Return the item that says two people read a sheet's agreement differently; it holds no answers.
+
+    Its hash is keyed: the row stays when it is decided, and must not tell what was read on the sheet.
+    """
     response_id = serials.response_id_of(form.serial)
     reason = outcome.problems[0]
     return ReviewItem(
         kind="paper_notes",
         response_id=response_id,
         survey=form.survey,
-        item_hash=hashlib.sha256(f"{form.serial} {reason.code}".encode()).hexdigest(),
+        item_hash=hmac.digest(keys.receipts, f"{form.serial} {reason.code}".encode(), "sha256").hex(),
         receipt_key=receipt_key(receipt_of(response_id), keys.receipts),
         body={},
         notes=[reason.to_document()],

@@ -7,9 +7,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from engage.collection.paper import REFUSALS
 from engage.collection.receive import ALL_CHANNELS, Arrival, Door, as_response, check_arrival
+from engage.collection.withdrawal import erase_response
 from engage.response.consent import Given
-from engage.response.receipts import tombstone_of
+from engage.response.receipts import receipt_of, tombstone_of
 from engage.response.submission import Submission, canonical_body
 from engage.settings import Keys
 from engage.storage import audit, decisions, forms, responses, tombstones
@@ -27,6 +29,9 @@ DECISIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "paper_notes": ("seen",),
     }
 )
+#: What may be decided where two people read the agreement on a sheet differently: `keep_entry` leaves what was
+#: entered first as it is, `erase` takes it back for good.
+DISPUTE_DECISIONS = ("keep_entry", "erase")
 #: Decisions that store the held answers.
 _STORING = ("accept", "use_second")
 
@@ -72,15 +77,28 @@ def serial_of(session: Session, item: ReviewItem) -> str | None:
     return stored.serial if stored else None
 
 
+def is_disputed(item: ReviewItem) -> bool:
+    """Say whether two people have read the agreement on a sheet differently."""
+    return item.kind == "paper_notes" and any(note["code"] in REFUSALS for note in item.notes)
+
+
+def decisions_on(item: ReviewItem) -> tuple[str, ...]:
+    """Return what may be decided on an item."""
+    return DISPUTE_DECISIONS if is_disputed(item) else DECISIONS[item.kind]
+
+
 def decide(session: Session, keys: Keys, item_hash: str, decision: str, by: str, now: datetime) -> Decided:
     """Carry a decision out; what was held is gone afterwards. Raises DecisionRefused."""
     item = decisions.waiting_item(session, item_hash)
     if item is None:
         raise DecisionRefused("somebody has decided on this already, or the person has taken the answers back")
-    if decision not in DECISIONS[item.kind]:
+    if decision not in decisions_on(item):
         raise DecisionRefused(f"{decision!r} cannot be decided on this")
     is_stored = decision in _STORING and _store(session, keys, item, now)
-    decisions.decide(session, item_hash, decision, by)
+    if decision == "erase":
+        erase_response(session, keys, receipt_of(item.response_id), actor=by, now=now)
+    else:
+        decisions.decide(session, item_hash, decision, by)
     _audit(session, keys, f"review.{decision}", item, by, now)
     return Decided(item, decision, is_stored)
 
@@ -93,13 +111,16 @@ def _store(session: Session, keys: Keys, item: ReviewItem, now: datetime) -> boo
     arrival = check_arrival(session, door, item.body)
     if not isinstance(arrival, Arrival):
         raise DecisionRefused("these answers no longer pass the checks: " + ", ".join(p.code for p in arrival))
-    if item.kind == "second_entry":
+    first = responses.get(session, item.response_id) if item.kind == "second_entry" else None
+    if first:
         responses.remove(session, item.response_id)
     body_hash = hashlib.sha256(canonical_body(arrival.submission).encode()).hexdigest()
     form = forms.get(session, arrival.submission.serial) if arrival.submission.serial else None
     keyed_by = form.entered_by if form and item.kind == "late" else None
     arrival = replace(arrival, submission=replace(arrival.submission, keyed_by=keyed_by))
-    if not responses.add(session, as_response(door, arrival, body_hash)):
+    response = as_response(door, arrival, body_hash)
+    # What was answered in a pilot stays a pilot's answer, though the wave may have opened since.
+    if not responses.add(session, replace(response, is_pilot=first.is_pilot) if first else response):
         raise DecisionRefused("answers of this person are stored already")
     return True
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from engage import jobs
 from engage.questionnaire.model import Questionnaire
 from engage.reporting.exports import FORMATS, FormatRefused, export_tables
 from engage.reporting.ground import AreaNotInSurvey
+from engage.reporting.holding import LEAST_CHANGE
 from engage.reporting.labels import Labels
 from engage.reporting.planning import release_plan
 from engage.reporting.reading import Published, find_tables, last_release, open_release, refusal_reason
@@ -29,7 +31,7 @@ from engage.storage.waves import Wave
 
 #: What may be chosen on the page.
 _CHOICES = ("survey", "wave", "area", "by", "question")
-_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8"}
+_TYPES = {"json": "application/json", "csv": "text/csv", "html": "text/html"}
 #: What a level of areas is called in the list of breakdowns.
 _LEVEL_WORDS = {"district": "its districts", "place": "its named places", "ward": "its wards"}
 
@@ -108,7 +110,7 @@ def publish_results() -> ResponseReturnValue:
 def _attached(body: bytes, release: Release, form: str) -> Response:
     """Return a file to keep, named for its survey and wave."""
     name = f"{release.survey}-{release.wave}.{form}"
-    return Response(body, headers={"Content-Disposition": f'attachment; filename="{name}"'}, content_type=_TYPES[form])
+    return send_file(BytesIO(body), _TYPES[form], as_attachment=True, download_name=name)
 
 
 def _page(fault: str | None = None) -> str:
@@ -122,6 +124,7 @@ def _page(fault: str | None = None) -> str:
         fault=fault or shown.fault,
         states=STATES,
         publishable=PUBLISHABLE,
+        least_change=LEAST_CHANGE,
         formats=list(FORMATS),
     )
 

@@ -7,8 +7,7 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engage.collection.paper import REFUSALS
-from engage.collection.review import DECISIONS, DecisionRefused, decide, open_item, serial_of
+from engage.collection.review import DecisionRefused, decide, decisions_on, is_disputed, open_item, serial_of
 from engage.response.receipts import receipt_of
 from engage.response.serials import spoken
 from engage.staff import words
@@ -27,7 +26,6 @@ class ItemShown:
     item: ReviewItem
     kind: str
     reference: str
-    receipt: str
     notes: tuple[str, ...]
     #: Two people have read the agreement on the sheet differently.
     is_disputed: bool
@@ -84,15 +82,14 @@ def _nothing_to_decide(fault: str | None) -> str:
 
 
 def _shown(session: Session, item: ReviewItem) -> ItemShown:
-    serial, receipt = serial_of(session, item), receipt_of(item.response_id)
+    serial = serial_of(session, item)
     return ItemShown(
         item=item,
-        kind=words.KINDS[item.kind],
-        reference=f"form {spoken(serial)}" if serial else f"receipt {receipt}",
-        receipt=receipt,
+        kind=words.DISPUTED if is_disputed(item) else words.KINDS[item.kind],
+        reference=f"form {spoken(serial)}" if serial else f"receipt {receipt_of(item.response_id)}",
         notes=tuple(_note(session, item, note) for note in item.notes),
-        is_disputed=any(note["code"] in REFUSALS for note in item.notes),
-        decisions={decision: words.DECISIONS[decision] for decision in DECISIONS[item.kind]},
+        is_disputed=is_disputed(item),
+        decisions={decision: words.DECISIONS[decision] for decision in decisions_on(item)},
     )
 
 

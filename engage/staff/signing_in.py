@@ -9,7 +9,7 @@ from flask_login import LoginManager, login_user, logout_user
 
 from engage.collection import accounts
 from engage.staff.access import StaffUser, for_all_staff, local_path, open_to_all, signed_in, to_sign_in
-from engage.staff.blueprint import staff_pages, the_instance
+from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.throttle import Throttle
 from engage.storage import staff
 from engage.storage.staff import Account, Link
@@ -78,7 +78,10 @@ def sign_in_with_password() -> ResponseReturnValue:
 @staff_pages.post("/staff/sign-out")
 @for_all_staff
 def sign_out() -> ResponseReturnValue:
-    """Sign out; nothing of the session stays."""
+    """Sign out; nothing of the session stays, and no copy of it works."""
+    instance = the_instance()
+    with instance.database.writing() as database:
+        accounts.sign_out(database, instance.settings.keys, the_account(), instance.now())
     logout_user()
     session.clear()
     return redirect("/staff/sign-in", 303)
@@ -156,13 +159,16 @@ def _begin_session(account: Account) -> None:
 
 
 def _session_id(account: Account) -> str:
-    """Return what a session remembers: the account, and a mark that changes with its password."""
+    """Return what a session remembers: the account, its session number, and a mark that changes with its password.
+
+    The mark is for a database that was restored or begun anew, in which the numbers start again.
+    """
     mark = hashlib.sha256((account.password_hash or "").encode()).hexdigest()[:16]
-    return f"{account.id}.{mark}"
+    return f"{account.id}.{account.session_number}.{mark}"
 
 
 def _load(session_id: str) -> StaffUser | None:
-    """Return whose session it is, None once it is too old, the password changed or the account was closed."""
+    """Return whose session it is, None once it is too old or the account was signed out, closed or given a password."""
     number = session_id.partition(".")[0]
     since = session.get(_SINCE)
     if not number.isdecimal() or since is None:

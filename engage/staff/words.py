@@ -47,12 +47,16 @@ KINDS: Mapping[str, str] = {
     "second_entry": "Form entered twice with different answers",
     "paper_notes": "Form with ticks to look at",
 }
+#: A form with notes that two people read differently.
+DISPUTED = "Form whose agreement was read in two ways"
 DECISIONS: Mapping[str, str] = {
     "accept": "Accept: these answers count from the next release",
     "discard": "Discard: forget these answers",
     "keep_first": "Keep the first, forget these answers",
     "use_second": "Use these answers in place of the first",
     "seen": "Looked at",
+    "keep_entry": "Keep what was entered first: the sheet has the agreement",
+    "erase": "Erase what was entered first, for good",
 }
 JOBS: Mapping[str, str] = {"paper.print": "Printing forms", "results.publish": "Publishing results"}
 JOB_STATES: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""Decisions on what waited for review: who decided what, and the held answers gone with it."""
+"""Decisions on what waited for review: who decided what, and the held answers and notes gone with it."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ def waiting_item(session: Session, item_hash: str) -> ReviewItem | None:
 
 
 def decide(session: Session, item_hash: str, decision: str, by: str) -> bool:
-    """Record a decision and forget the held answers; false when somebody decided before.
+    """Record a decision and forget the held answers and what was noted; false when somebody decided before.
 
     The row itself stays, so that the same item never comes back.
     """
@@ -23,6 +23,6 @@ def decide(session: Session, item_hash: str, decision: str, by: str) -> bool:
     row = session.scalar(found.with_for_update())
     if row is None:
         return False
-    row.decision, row.decided_by, row.body = decision, by, {}
+    row.decision, row.decided_by, row.body, row.notes = decision, by, {}, []
     session.flush()
     return True

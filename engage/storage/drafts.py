@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, delete
+from sqlalchemy import Uuid, and_, delete, or_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime
@@ -43,7 +43,7 @@ class Draft:
     answers: dict[str, Any] = field(default_factory=dict)
     #: Ids of the questions that were put before the person, answered or skipped.
     seen: tuple[str, ...] = ()
-    #: Set once the answers were sent; the answers are then gone from here.
+    #: Set once the answers were sent; the answers are then gone from here, and both times are when that was.
     receipt: str | None = None
 
 
@@ -67,9 +67,13 @@ def remove(session: Session, token_hash: str) -> None:
     session.execute(delete(DraftRow).where(DraftRow.token_hash == token_hash))
 
 
-def purge(session: Session, untouched_since: datetime) -> int:
-    """Delete drafts nobody touched since then; returns how many."""
-    found = session.execute(
-        delete(DraftRow).where(DraftRow.touched_at < untouched_since).returning(DraftRow.token_hash)
-    )
-    return len(found.all())
+def remove_with_receipt(session: Session, receipt: str) -> None:
+    """Delete what is left of the draft that became the response under this receipt."""
+    session.execute(delete(DraftRow).where(DraftRow.receipt == receipt))
+
+
+def purge(session: Session, *, untouched_since: datetime, sent_since: datetime) -> int:
+    """Delete drafts nobody touched since the one time, and those sent before the other; returns how many."""
+    is_sent = and_(DraftRow.receipt.is_not(None), DraftRow.touched_at < sent_since)
+    is_over = or_(DraftRow.touched_at < untouched_since, is_sent)
+    return len(session.execute(delete(DraftRow).where(is_over).returning(DraftRow.token_hash)).all())

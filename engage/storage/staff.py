@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import HASH, NAME, Base, UtcTime
@@ -22,6 +22,8 @@ class AccountRow(Base):
     area: Mapped[str | None] = mapped_column(NAME)
     #: Argon2; none until the invitation was taken up.
     password_hash: Mapped[str | None]
+    #: A session holds the number it began with; once the number is raised, every session before is over.
+    session_number: Mapped[int] = mapped_column(default=0)
 
 
 class LinkRow(Base):
@@ -45,6 +47,7 @@ class Account:
     role: str
     area: str | None
     password_hash: str | None
+    session_number: int
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,16 @@ def list_all(session: Session) -> list[Account]:
 
 
 def set_password(session: Session, account_id: int, password_hash: str) -> None:
-    """Store a new password hash."""
+    """Store a new password hash and end every session of the account."""
     row = session.get_one(AccountRow, account_id)
     row.password_hash = password_hash
+    end_sessions(session, account_id)
+
+
+def end_sessions(session: Session, account_id: int) -> None:
+    """Raise the session number of an account, so that no session that began before goes on."""
+    row = session.get_one(AccountRow, account_id)
+    row.session_number = AccountRow.session_number + 1
     session.flush()
 
 
@@ -115,5 +125,11 @@ def use_link(session: Session, token_hash: str, at: datetime) -> bool:
     return True
 
 
+def use_up_links(session: Session, account_id: int, at: datetime) -> None:
+    """Use up every link of an account that still waits, so that none of them works any more."""
+    waiting = update(LinkRow).where(LinkRow.account == account_id, LinkRow.used_at.is_(None))
+    session.execute(waiting.values(used_at=at))
+
+
 def _account(row: AccountRow) -> Account:
-    return Account(row.id, row.email, row.role, row.area, row.password_hash)
+    return Account(row.id, row.email, row.role, row.area, row.password_hash, row.session_number)

@@ -21,10 +21,10 @@ from engage.collection.withdrawal import erase_response
 from engage.phrases import phrases_for
 from engage.questionnaire.library import read_library_survey
 from engage.questionnaire.model import STYLES, Consent, Questionnaire
-from engage.response.receipts import receipt_of
+from engage.response.receipts import receipt_of, tombstone_of
 from engage.response.serials import response_id_of, spoken
 from engage.staff.entry_fields import entry_fields
-from engage.storage import audit, forms, responses, review
+from engage.storage import audit, forms, responses, review, tombstones
 from engage.storage.instance import Instance
 from engage.storage.responses import Response
 from staffing import an_email, post, printed_forms, signed_in, text_of
@@ -195,7 +195,9 @@ def test_nothing_is_kept_of_somebody_who_has_not_agreed_or_is_too_young(
     kept = b"".join(path.read_bytes() for path in surveyed.settings.instance.glob("engage.sqlite*"))
     assert b"my very own words" not in kept
     with surveyed.database.reading() as session:
-        assert [line.action for line in audit.lines_about(session, serial)] == ["form.refused"]
+        assert [(line.action, line.detail) for line in audit.lines_about(session, serial)] == [
+            ("form.refused", {"was": "printed"})
+        ]
     again = ambassador.keys(serial, {"safe_day": "neither"})
     assert "Destroy the sheet" in text_of(again)
     assert "Destroy the sheet" in text_of(ambassador.opens(serial))
@@ -267,7 +269,57 @@ def test_where_two_read_the_agreement_differently_a_person_looks_at_the_sheet(
         [item] = review.waiting(session)
     said = text_of(coordinator.client.get(f"/staff/review/{item.item_hash}"))
     assert "The person has not agreed to take part." in said
-    assert receipt_of(response_id_of(serial)) in said
+    assert "Keep what was entered first" in said
+    assert "Erase what was entered first" in said
+    assert "Looked at" not in said
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"), [({"age_band": "under-13"}, "too_young"), ({"consent": "no"}, "consent_missing")]
+)
+@pytest.mark.parametrize("decision", ["keep_entry", "erase"])
+def test_a_disputed_form_is_kept_or_erased_and_nothing_says_why(
+    app: Flask,
+    surveyed: Instance,
+    ambassador: Ambassador,
+    serial: str,
+    refusal: dict[str, str],
+    reason: str,
+    decision: str,
+) -> None:
+    ambassador.keys(serial, {"safe_day": "neither"})
+    coordinator = Ambassador(app, "coordinator")
+    coordinator.keys(serial, {"safe_day": "neither"}, **refusal)
+    with surveyed.database.reading() as session:
+        [item] = review.waiting(session)
+    page = f"/staff/review/{item.item_hash}"
+    assert post(coordinator.client, page, {"decision": "seen"}).status_code == 409
+    assert post(coordinator.client, page, {"decision": decision}).status_code == 303
+    assert ((stored(surveyed, serial) is None), waiting(surveyed)) == (decision == "erase", [])
+    with surveyed.database.reading() as session:
+        subject = tombstone_of(response_id_of(serial))
+        lines = [*audit.lines_about(session, serial), *audit.lines_about(session, subject)]
+        assert tombstones.stands_over(session, subject) == (decision == "erase")
+    erased = ["response.erased"] if decision == "erase" else []
+    assert [line.action for line in lines] == ["form.refused", "response.stored", *erased, f"review.{decision}"]
+    assert not any(reason in str(line.detail) for line in lines)
+    with surveyed.database.engine.connect() as connection:
+        notes = connection.exec_driver_sql("SELECT CAST(notes AS TEXT) FROM review_items").scalars().all()
+    assert notes == ([] if decision == "erase" else ["[]"])
+
+
+def test_a_form_erased_after_a_dispute_stays_erased_whoever_keys_it(
+    app: Flask, surveyed: Instance, ambassador: Ambassador, serial: str
+) -> None:
+    ambassador.keys(serial, {"safe_day": "neither"})
+    coordinator = Ambassador(app, "coordinator")
+    coordinator.keys(serial, consent="no")
+    with surveyed.database.reading() as session:
+        [item] = review.waiting(session)
+    post(coordinator.client, f"/staff/review/{item.item_hash}", {"decision": "erase"})
+    ambassador.keys(serial, {"safe_day": "very_safe"})
+    assert "Destroy the sheet" in text_of(ambassador.keys(serial, consent="no"))
+    assert (stored(surveyed, serial), waiting(surveyed)) == (None, [])
 
 
 def test_more_ticks_than_allowed_are_kept_and_looked_at_again(

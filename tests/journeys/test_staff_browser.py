@@ -122,6 +122,7 @@ def test_a_whole_form_is_keyed_by_keyboard_alone(browser: Browser, served: Serve
         page.keyboard.type("1")  # the agreement is ticked
         page.keyboard.type("5")  # 25 to 34
         page.keyboard.type("1")  # nobody helps
+        page.keyboard.press("Enter")  # out of habit: the tick has gone on already
         assert focused(page) == "f-area"
         page.keyboard.type("clifton east")
         page.keyboard.press("Enter")
@@ -143,8 +144,9 @@ def test_a_whole_form_is_keyed_by_keyboard_alone(browser: Browser, served: Serve
         while focused(page) != "f-communities":
             page.keyboard.press("ArrowDown")
         page.keyboard.type("1")
+        page.keyboard.press("Enter")
         while focused(page) != "enter":
-            page.keyboard.press("Enter")
+            page.keyboard.type("s")
         page.keyboard.press("Enter")
         page.wait_for_url("**/staff/entry?**")
         assert f"Form {spoken(serial)} entered." in page.inner_text("main")
@@ -166,6 +168,27 @@ def test_a_whole_form_is_keyed_by_keyboard_alone(browser: Browser, served: Serve
         "say_more": "More lights, 3 of them\nplease",
         "communities": ["somali"],
     }
+
+
+def test_enter_leaves_no_question_empty(browser: Browser, served: Served) -> None:
+    with a_page(browser, served) as page:
+        page.goto(f"/f/{a_form(served)}")
+        expect(page.locator("#keys")).to_be_in_viewport()
+        page.keyboard.type("1")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        assert focused(page) == "f-age_band"
+        page.keyboard.type("5")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")  # answered already
+        assert focused(page) == "f-assisted"
+        page.focus("#f-unsafe_reasons")
+        page.keyboard.press("Enter")
+        assert focused(page) == "f-unsafe_reasons"
+        expect(page.locator("#keys")).to_be_in_viewport()
+        page.keyboard.type("3")
+        page.keyboard.press("Enter")
+        assert focused(page) == "f-unsafe_most"
 
 
 def test_a_slip_is_corrected_by_going_back(browser: Browser, served: Served) -> None:

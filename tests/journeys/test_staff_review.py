@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from builders import WAVE, a_door, a_submission
+from builders import WAVE, a_door, a_submission, with_survey
 from engage.collection.receive import Outcome, receive_submission
 from engage.collection.review import DECISIONS, DecisionRefused, decide
 from engage.collection.surveys import set_wave_state
@@ -128,6 +128,20 @@ def test_of_two_entries_the_one_that_is_right_is_kept(
     post(coordinator, f"/staff/review/{item.item_hash}", {"decision": decision})
     assert answers_of(surveyed, item.response_id) == {"safe_day": kept}
     assert waiting(surveyed) == []
+
+
+def test_a_pilots_answer_stays_one_when_its_second_entry_is_used_in_an_open_wave(instance: Instance) -> None:
+    with_survey(instance, state="pilot")
+    _, item = a_second_entry(instance)
+    keys, now = instance.settings.keys, instance.now()
+    with instance.database.writing() as session:
+        set_wave_state(session, keys, "feeling-safe", WAVE, "open", actor="test", now=now)
+    with instance.database.writing() as session:
+        decide(session, keys, item.item_hash, "use_second", "somebody", now)
+    with instance.database.reading() as session:
+        kept = responses.get(session, item.response_id)
+    assert kept is not None
+    assert (kept.answers, kept.is_pilot) == ({"safe_day": "very_unsafe"}, True)
 
 
 def test_an_answer_from_the_web_is_never_replaced(surveyed: Instance, coordinator: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from builders import NOW, an_instance
 from engage.app import create_app
 from engage.collection.accounts import close_account, invite, password_fault, sign_in_link
+from engage.demo.extras import add_accounts
 from engage.storage import audit, staff
 from engage.storage.instance import Instance
 from staffing import PASSWORD, an_email, csrf_token, post, signed_in, text_of, with_person
@@ -61,6 +62,13 @@ def an_invitation(app: Flask, email: str, role: str = "ambassador") -> str:
         return f"/staff/in/{invite(session, instance.settings.keys, email, role, None, instance.now(), 'test')}"
 
 
+def close(app: Flask, email: str) -> None:
+    instance = instance_of(app)
+    with instance.database.writing() as session:
+        account = staff.find(session, email)
+        close_account(session, instance.settings.keys, account.id, instance.now(), "admin@example.org")
+
+
 def test_somebody_signs_in_with_a_password_and_goes_on_to_where_they_were(app: Flask) -> None:
     email, client = with_person(instance_of(app), "coordinator", PASSWORD), app.test_client()
     sent = client.get("/staff/paper?survey=feeling-safe")
@@ -108,6 +116,16 @@ def test_a_sign_in_link_is_used_up_by_sending_the_form_and_not_by_looking(app: F
     other = app.test_client()
     assert other.get(link).status_code == 410
     assert post(other, link).status_code == 410
+
+
+def test_both_people_of_the_demonstration_get_in_by_a_link(app: Flask) -> None:
+    instance = instance_of(app)
+    with instance.database.writing() as session:
+        add_accounts(session, instance)
+    for email, page in (("admin@demo.invalid", "/staff/people"), ("ambassador@demo.invalid", "/staff/entry")):
+        client = app.test_client()
+        assert post(client, a_link(app, email)).status_code == 303
+        assert client.get(page).status_code == 200
 
 
 def test_links_grow_old(timed: Flask, clock: Clock) -> None:
@@ -180,6 +198,37 @@ def test_nothing_is_sent_without_the_token_of_its_form(app: Flask) -> None:
     assert "Nothing was changed" in text_of(answer)
 
 
+def test_a_copied_cookie_is_worth_nothing_once_its_owner_has_signed_out(app: Flask) -> None:
+    client, thief = signed_in(app, "analyst"), app.test_client()
+    cookie = client.get_cookie("session")
+    assert cookie
+    thief.set_cookie("session", cookie.value)
+    assert thief.get("/staff/").status_code == 200
+    post(client, "/staff/sign-out")
+    thief.set_cookie("session", cookie.value)
+    assert thief.get("/staff/").status_code == 303
+    assert post(client, a_link(app, an_email("analyst"))).status_code == 303
+    thief.set_cookie("session", cookie.value)
+    assert (client.get("/staff/").status_code, thief.get("/staff/").status_code) == (200, 303)
+
+
+def test_the_session_number_is_raised_by_signing_out_a_new_password_and_closing(app: Flask) -> None:
+    def number() -> int:
+        with instance.database.reading() as session:
+            return staff.find(session, email).session_number
+
+    instance, email = instance_of(app), an_email("analyst")
+    client = signed_in(app, "analyst")
+    numbers = [number()]
+    post(client, "/staff/sign-out")
+    numbers.append(number())
+    post(app.test_client(), an_invitation(app, email, "analyst"), {"password": PASSWORD})
+    numbers.append(number())
+    close(app, email)
+    numbers.append(number())
+    assert numbers == sorted(set(numbers))
+
+
 def test_a_session_ends_after_twelve_hours(timed: Flask, clock: Clock) -> None:
     client = signed_in(timed, "analyst")
     clock.goes_on(hours=11)
@@ -200,12 +249,37 @@ def test_a_new_password_ends_every_other_session(app: Flask) -> None:
     assert client.get("/staff/").status_code == 303
 
 
+def test_choosing_a_password_uses_every_other_link_up(app: Flask) -> None:
+    email = with_person(instance_of(app), "analyst")
+    invitation, link = an_invitation(app, email, "analyst"), a_link(app, email)
+    other = a_link(app, with_person(instance_of(app), "coordinator"))
+    assert post(app.test_client(), invitation, {"password": PASSWORD}).status_code == 303
+    client = app.test_client()
+    assert [client.get(path).status_code for path in (invitation, link, other)] == [410, 410, 200]
+
+
+def test_a_new_invitation_uses_every_link_before_it_up(app: Flask) -> None:
+    email = with_person(instance_of(app), "analyst")
+    link, old, new = a_link(app, email), an_invitation(app, email, "analyst"), an_invitation(app, email, "analyst")
+    client = app.test_client()
+    assert [client.get(path).status_code for path in (link, old, new)] == [410, 410, 200]
+    assert post(client, old, {"password": PASSWORD}).status_code == 410
+
+
+def test_no_old_invitation_lets_somebody_who_has_left_back_in(app: Flask) -> None:
+    email = with_person(instance_of(app), "analyst")
+    invitation = an_invitation(app, email, "analyst")
+    close(app, email)
+    client = app.test_client()
+    assert client.get(invitation).status_code == 410
+    assert post(client, invitation, {"password": PASSWORD}).status_code == 410
+    assert sign_in(client, email, PASSWORD).status_code == 401
+
+
 def test_a_closed_account_is_out_at_once_and_opens_by_invitation_only(app: Flask) -> None:
-    instance, client = instance_of(app), signed_in(app, "analyst")
+    client = signed_in(app, "analyst")
     link = a_link(app, an_email("analyst"))
-    with instance.database.writing() as session:
-        account = staff.find(session, an_email("analyst"))
-        close_account(session, instance.settings.keys, account.id, instance.now(), "admin@example.org")
+    close(app, an_email("analyst"))
     assert client.get("/staff/").status_code == 303
     assert client.get(link).status_code == 410
     assert sign_in(client, an_email("analyst"), "closed").status_code == 401

@@ -42,16 +42,14 @@ def _districts(asked: Asked, ground: Ground) -> tuple[ChoiceGroup, ...]:
 
 
 def _inside(asked: Asked, ground: Ground, page: QuestionPage, district: str) -> QuestionPage:
-    """Return what lies inside a district; the whole of it is chosen unless a place or ward was."""
+    """Return what lies inside a district; nothing is ticked but what somebody answered themselves."""
     places, wards = ground.inside(district)
-    offered = {area.code for area in (*places, *wards)}
-    ticked = asked.answer if asked.answer in offered else district
-    name = ground.tree[district].name
-    whole = ChoiceGroup((Choice(AREA, district, asked.reader.say("web.area_whole", place=name), ticked == district),))
+    label = asked.reader.say("web.area_whole", place=ground.tree[district].name)
+    whole = ChoiceGroup((Choice(AREA, district, label, asked.answer == district),))
     lists = (("web.area_places", places), ("web.area_wards", wards))
     groups = [
         ChoiceGroup(
-            tuple(Choice(AREA, area.code, plain(area.name), area.code == ticked) for area in areas),
+            tuple(Choice(AREA, area.code, plain(area.name), area.code == asked.answer) for area in areas),
             asked.reader.say(heading),
         )
         for heading, areas in lists

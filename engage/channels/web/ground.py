@@ -11,7 +11,7 @@ from engage.response.problems import Problem
 from engage.storage import areas
 from engage.storage.database import Session
 
-#: The names of fields, and of the parameter that says which district is open.
+#: The names of fields; the last is hidden and says which district was open on the page that is posted.
 POSTCODE, DISTRICT, AREA, INSIDE = "postcode", "district", "area", "in"
 
 

@@ -69,6 +69,13 @@ def words_of_answer(asked: Asked) -> tuple[Markup, ...]:
     return tuple(_words_of(asked, entry) for entry in entries if entry is not None)
 
 
+def is_private(asked: Asked) -> bool:
+    """Say whether an answer is not to be read over a shoulder: to such a question, or with such an option ticked."""
+    given = asked.answer if isinstance(asked.answer, list) else [asked.answer]
+    is_ticked = any(option.alone and option.code in given for option in asked.options)
+    return asked.question.sensitive or asked.question.alone or is_ticked
+
+
 def plain(text: object) -> Markup:
     """Return a name or somebody's own words, safe to show."""
     return Markup("{}").format(text)

@@ -14,7 +14,7 @@ from engage.channels.web.question_page import Asked, build_page
 from engage.channels.web.rendering import render_visit
 from engage.channels.web.shown import QuestionPage, with_posted
 from engage.channels.web.visit import Visit, open_visit, this_instance
-from engage.collection.drafts import answer_in, save_answer
+from engage.collection.drafts import OPEN_DISTRICT, answer_in, open_district, save_answer
 from engage.questionnaire.model import Question, QuestionType
 from engage.questionnaire.routing import options_asked
 from engage.response.problems import Problem
@@ -29,7 +29,7 @@ def show_question(code: str, number: int) -> Response:
         question = _question_at(visit, number)
         if question not in visit.path.asked:
             return redirect(onward(visit, question), 303)
-        page = _page_of(session, visit, question, request.args.get(INSIDE))
+        page = _page_of(session, visit, question, visit.in_progress().envelope.get(OPEN_DISTRICT))
     return _render(visit, question, page)
 
 
@@ -64,11 +64,10 @@ def onward(visit: Visit, question: Question | None, *, is_change: bool = False) 
     return address_of(visit, following, is_change=is_change)
 
 
-def address_of(visit: Visit, question: Question, *, is_change: bool = False, inside: str | None = None) -> str:
-    """Return the address of a question's page."""
-    parameters: dict[str, Any] = {"change": 1 if is_change else None, INSIDE: inside}
+def address_of(visit: Visit, question: Question, *, is_change: bool = False) -> str:
+    """Return the address of a question's page; nothing that was answered stands in it."""
     number = visit.path.number_of(question)
-    return url_for("survey_pages.show_question", code=visit.code, number=number, **parameters)
+    return url_for("survey_pages.show_question", code=visit.code, number=number, change=1 if is_change else None)
 
 
 def asked_of(visit: Visit, question: Question) -> Asked:
@@ -132,7 +131,7 @@ def _read(session: Session, visit: Visit, question: Question, form: Form) -> Any
 def _go_on(session: Session, visit: Visit, question: Question, value: Any) -> Response:
     is_change = "change" in request.form
     if isinstance(value, OpenDistrict):
-        return redirect(address_of(visit, question, is_change=is_change, inside=value.code), 303)
+        return _open(session, visit, question, value.code)
     draft = save_answer(session, visit.questionnaire, visit.in_progress(), question, value, this_instance().now())
     return redirect(onward(replace(visit, draft=draft), question, is_change=is_change), 303)
 
@@ -141,7 +140,7 @@ def _go_back(session: Session, visit: Visit, question: Question, value: Any) -> 
     """Go back, keeping what was given where it can be kept."""
     is_change = "change" in request.form
     if INSIDE in request.form:
-        return redirect(address_of(visit, question, is_change=is_change), 303)
+        return _open(session, visit, question, None)
     if value is not None and not isinstance(value, Problem | OpenDistrict):
         save_answer(session, visit.questionnaire, visit.in_progress(), question, value, this_instance().now())
     if is_change:
@@ -150,6 +149,12 @@ def _go_back(session: Session, visit: Visit, question: Question, value: Any) -> 
     if before is None:
         return redirect(url_for("survey_pages.show_consent", code=visit.code), 303)
     return redirect(address_of(visit, before), 303)
+
+
+def _open(session: Session, visit: Visit, question: Question, district: str | None) -> Response:
+    """Show what lies inside a district, or with None the districts, under the same address."""
+    open_district(session, visit.questionnaire, visit.in_progress(), district, this_instance().now())
+    return redirect(address_of(visit, question, is_change="change" in request.form), 303)
 
 
 def _show_problem(session: Session, visit: Visit, question: Question, problem: Problem) -> Response:

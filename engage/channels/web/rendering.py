@@ -73,7 +73,7 @@ def reader_of_request() -> Reader:
 
 def language_links(reader: Reader, tags: Iterable[str]) -> tuple[LanguageLink, ...]:
     """Return the languages of this very page."""
-    kept = {name: value for name, value in request.args.items() if name in ("style", "in", "change")}
+    kept = {name: value for name, value in request.args.items() if name in ("style", "change")}
     return tuple(
         LanguageLink(tag, own_name(tag), direction(tag), _query(kept | {"lang": tag}), tag == reader.language)
         for tag in tags

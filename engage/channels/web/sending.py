@@ -6,11 +6,11 @@ from flask import redirect, request, url_for
 from markupsafe import Markup
 from werkzeug import Response
 
-from engage.channels.web.question_page import plain, words_of_answer
+from engage.channels.web.question_page import is_private, plain, words_of_answer
 from engage.channels.web.questions import address_of, asked_of, brings_help
 from engage.channels.web.reader import marked
 from engage.channels.web.rendering import render_visit
-from engage.channels.web.visit import DraftGone, Visit, open_visit, this_instance
+from engage.channels.web.visit import Visit, open_visit, this_instance
 from engage.collection.drafts import finish_draft, submission_document
 from engage.collection.receive import Door, receive_submission
 from engage.questionnaire.model import Question, QuestionType
@@ -35,7 +35,7 @@ class CheckProblem:
 
 
 def show_check(code: str) -> Response:
-    """Show every answer before it is sent."""
+    """Show the answers before they are sent; of private ones only that they were given."""
     with this_instance().database.reading() as session:
         visit = open_visit(session, code)
         last = visit.path.asked[-1] if visit.in_progress() and visit.path.asked else None
@@ -43,7 +43,7 @@ def show_check(code: str) -> Response:
 
 
 def send_answers(code: str) -> Response:
-    """Send the answers through the one door; what was sent is wiped here, its receipt stays."""
+    """Send the answers through the one door; what was sent is wiped here, its receipt stays for some minutes."""
     instance = this_instance()
     now = instance.now()
     with instance.database.writing() as session:
@@ -59,12 +59,12 @@ def send_answers(code: str) -> Response:
 
 
 def show_thanks(code: str) -> Response:
-    """Thank, and show the receipt."""
+    """Thank, and show the receipt; when that is gone, go to the start."""
     instance = this_instance()
     with instance.database.reading() as session:
         visit = open_visit(session, code)
     if visit.draft is None:
-        raise DraftGone(code)
+        return redirect(url_for("survey_pages.show_start", code=code), 303)
     if visit.draft.receipt is None:
         return redirect(url_for("survey_pages.show_check", code=code), 303)
     here = f"{instance.settings.public_url}/w/"
@@ -85,7 +85,9 @@ def _lines(visit: Visit) -> tuple[CheckLine, ...]:
 def _line(visit: Visit, question: Question) -> CheckLine:
     asked = asked_of(visit, question)
     answers = words_of_answer(asked)
-    if question.type is QuestionType.AREA and answers:
+    if answers and is_private(asked):
+        answers = (visit.reader.say("web.answered_private"),)
+    elif answers and question.type is QuestionType.AREA:
         answers = (plain(visit.place),)
     return CheckLine(marked(asked.word("text")), answers, address_of(visit, question, is_change=True))
 

@@ -10,6 +10,9 @@
 
   const writing = (field) => field.querySelector("input[type=text], input:not([type]), textarea");
   const isTicking = (field) => field.dataset.kind === "one" || field.dataset.kind === "several";
+  const isAnswered = (field) => field.querySelector("input:checked:not([value=''])") || writing(field)?.value.trim();
+  // The field that ticking has just led to: an Enter pressed at once belongs to the tick before it.
+  let arrived = null;
 
   function focusOn(field) {
     const target = isTicking(field) ? field : writing(field);
@@ -35,8 +38,11 @@
       box.checked = true;
     }
     showRefusal();
-    if (field.dataset.kind === "one" && !("refuses" in box.dataset)) go(field, 1);
-    else if ("refuses" in box.dataset) button.focus();
+    if (field.dataset.kind === "one" && !("refuses" in box.dataset)) {
+      go(field, 1);
+      arrived = fields[fields.indexOf(field) + 1] || null;
+    }
+    if ("refuses" in box.dataset) button.focus();
   }
 
   function leaveEmpty(field) {
@@ -53,7 +59,7 @@
     const box = /^[0-9a-z]$/.test(key) && key !== "s" ? field.querySelector(`input[data-key="${key}"]`) : null;
     if (box) tick(field, box);
     else if (key === "s" || (key === " " && onField)) leaveEmpty(field);
-    else if (key === "enter") go(field, 1);
+    else if (key === "enter") { if (isAnswered(field)) go(field, 1); }
     else if (key === "arrowdown" && (onField || event.target.type === "checkbox")) go(field, 1);
     else if (key === "arrowup" && (onField || event.target.type === "checkbox")) go(field, -1);
     else return;
@@ -63,6 +69,12 @@
   form.addEventListener("keydown", (event) => {
     const field = event.target.closest("fieldset");
     if (!field || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const isAtOnce = field === arrived;
+    arrived = null;
+    if (isAtOnce && event.key === "Enter") {
+      event.preventDefault();
+      return;
+    }
     const isBox = event.target.type === "radio" || event.target.type === "checkbox";
     if (event.target === field || isBox) keyInTicks(event, field);
     else if (event.key === "Enter" && event.target.tagName === "INPUT") {

@@ -11,6 +11,7 @@ from builders import DISTRICT, WARD, an_instance, with_survey
 from channels.web.respondent import Respondent, by_client
 from channels.web.tiny import EVERY_TYPE, YES_NO, a_questionnaire, number_of
 from engage.app import create_app
+from engage.collection.drafts import OPEN_DISTRICT
 from engage.questionnaire.model import Questionnaire, QuestionType
 from engage.storage import areas, drafts
 from engage.storage.instance import Instance
@@ -213,7 +214,7 @@ def test_a_place_is_chosen_by_district_then_by_name(
 ) -> None:
     assert respondent.page.select_one("input[name=postcode]") is None
     respondent.presses("next", district=DISTRICT)
-    assert respondent.address.endswith(f"?in={DISTRICT}")
+    assert respondent.address == f"/s/tiny/{number_of(questionnaire, 'area')}"
     offered = [tick["value"] for tick in respondent.page.select("input[name=area]")]
     assert offered[0] == DISTRICT
     assert WARD in offered
@@ -222,11 +223,38 @@ def test_a_place_is_chosen_by_district_then_by_name(
     assert respondent.heading == "What is Clifton East to you?"
     respondent.presses("back")
     assert respondent.page.select_one(f"input[value={DISTRICT}][checked]") is not None
+    respondent.presses("next")
+    assert [tick["value"] for tick in respondent.page.select("input[checked]")] == [WARD]
 
 
 def test_the_whole_district_is_enough(instance: Instance, respondent: Respondent) -> None:
-    respondent.presses("next", district=DISTRICT).presses("next")
+    respondent.presses("next", district=DISTRICT).presses("next", area=DISTRICT)
     assert the_draft(instance).envelope["area"] == DISTRICT
+    respondent.presses("back").presses("next")
+    assert [tick["value"] for tick in respondent.page.select("input[checked]")] == [DISTRICT]
+
+
+def test_in_a_district_nothing_is_ticked_beforehand(instance: Instance, respondent: Respondent) -> None:
+    respondent.presses("next", district=DISTRICT)
+    assert respondent.page.select("input[checked]") == []
+    respondent.presses("next")
+    assert "area" not in the_draft(instance).envelope
+
+
+def test_which_district_is_open_is_forgotten_on_the_way_back_and_with_the_next_answer(
+    instance: Instance, questionnaire: Questionnaire, respondent: Respondent
+) -> None:
+    number = number_of(questionnaire, "area")
+    respondent.presses("next", district=DISTRICT)
+    assert respondent.opens(f"/s/tiny/{number}?lang=en").page.select_one(f"#area-{WARD}") is not None
+    respondent.presses("back")
+    assert respondent.address == f"/s/tiny/{number}"
+    assert respondent.page.select_one("input[name=district]") is not None
+    respondent.presses("next", district=DISTRICT).presses("next", area="nonsense")
+    assert (respondent.status, respondent.address) == (422, f"/s/tiny/{number}")
+    assert respondent.page.select_one(f"#area-{WARD}") is not None
+    respondent.opens(f"/s/tiny/{number + 1}").presses("next", answer=["yes"])
+    assert OPEN_DISTRICT not in the_draft(instance).envelope
 
 
 def test_of_a_postcode_only_the_ward_is_kept(instance: Instance, respondent: Respondent) -> None:

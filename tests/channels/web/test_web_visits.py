@@ -8,7 +8,7 @@ from builders import DISTRICT, NOW, WARD, with_survey
 from channels.web.place import Place
 from channels.web.respondent import Respondent, by_client
 from channels.web.tiny import a_questionnaire, number_of
-from engage.collection.drafts import LIFETIME
+from engage.collection.drafts import LIFETIME, LIFETIME_SENT
 from engage.collection.surveys import import_questionnaire, set_wave_state
 from engage.questionnaire.library import read_library_survey
 from engage.storage import waves
@@ -123,9 +123,59 @@ def test_sending_twice_sends_nothing_twice(place: Place) -> None:
     assert place.stored() == 1
 
 
+def test_abandoned_drafts_are_purged_by_whoever_answers_or_sends(place: Place) -> None:
+    place.someone().starts().agrees()
+    place.clock.time += LIFETIME - timedelta(minutes=1)
+    person = place.someone().starts().agrees()
+    assert len(place.drafts()) == 2
+    place.clock.time += timedelta(minutes=2)
+    person.skips_the_rest()
+    assert len(place.drafts()) == 1
+    place.someone().starts().agrees()
+    place.clock.time += LIFETIME - timedelta(minutes=1)
+    other = place.someone().starts().agrees().skips_the_rest()
+    place.clock.time += timedelta(minutes=2)
+    other.sends()
+    (left,) = place.drafts()
+    assert left.receipt is not None
+
+
+def test_after_sending_only_the_last_page_is_left_for_ten_minutes(place: Place) -> None:
+    person = place.someone().starts().agrees()
+    before = place.drafts()[0]
+    place.clock.time += timedelta(minutes=5)
+    person.skips_the_rest().sends()
+    (left,) = place.drafts()
+    assert left.response_id != before.response_id
+    assert (left.started_at, left.touched_at) == (place.clock.time, place.clock.time)
+    assert set(left.envelope) == {"language", "style", "age_band", "assisted"}
+    place.clock.time += LIFETIME_SENT
+    assert person.opens("/s/local/thanks?lang=pl").page.select_one(".receipt") is not None
+    place.clock.time += timedelta(seconds=1)
+    assert person.opens("/s/local/thanks").address == "/s/local"
+    place.someone().starts().agrees().skips()
+    assert [draft.receipt for draft in place.drafts()] == [None]
+
+
+@pytest.mark.parametrize("way", ["leave", "start", "withdraw"])
+def test_what_is_left_after_sending_goes_at_once(place: Place, way: str) -> None:
+    person = place.someone().starts().agrees().skips_the_rest().sends()
+    receipt = person.page.select_one(".receipt")
+    assert receipt is not None
+    match way:
+        case "leave":
+            person.opens("/s/local/leave")
+        case "start":
+            person.opens("/s/local").presses()
+        case "withdraw":
+            person.opens(f"/w/{receipt.get_text(strip=True)}").presses()
+    assert place.drafts() == []
+    assert person.opens("/s/local/thanks").address == "/s/local"
+
+
 def test_after_sending_the_answers_are_wiped_and_the_next_person_starts_afresh(place: Place) -> None:
     person = place.someone().starts().agrees()
-    person.presses("next", district=DISTRICT).presses("next").skips_the_rest().sends()
+    person.presses("next", district=DISTRICT).presses("next", area=DISTRICT).skips_the_rest().sends()
     (draft,) = place.drafts()
     assert (draft.answers, draft.seen, draft.envelope.get("area")) == ({}, [], None)
     assert person.opens("/s/local").page.find("a", string="Carry on") is None
@@ -160,6 +210,41 @@ def test_changing_one_answer_leads_back_to_the_check(place: Place) -> None:
     person.opens(str(link["href"])).presses("next", answer="very_safe")
     assert person.is_at_check
     assert "Very safe" in person.text
+
+
+def test_the_check_does_not_show_private_answers(place: Place) -> None:
+    survey = read_library_survey("feeling-safe")
+    given: dict[str, dict[str, object]] = {
+        "safe_day": {"answer": "very_safe"},
+        "unsafe_reasons": {"answer": ["someone_known", "dark"]},
+        "unsafe_most": {"answer": "someone_known"},
+        "safe_home": {"answer": "fairly_safe"},
+        "say_more": {"answer": "Nobody listens."},
+    }
+    person = place.someone().starts().agrees()
+    for question_id, fields in given.items():
+        person.skips_to(number_of(survey, question_id)).presses("next", **fields)
+    person.skips_the_rest()
+    lines = {}
+    for line in person.page.select("dl.check > div"):
+        change = line.select_one(".change a")
+        assert change is not None
+        lines[str(change["href"]).partition("?")[0]] = [entry.get_text(strip=True) for entry in line.select("dd")][:-1]
+    shown = {name: lines[f"/s/local/{number_of(survey, name)}"] for name in (*given, "trusted_person")}
+    private = ["You answered this. It is not shown here."]
+    assert shown.pop("safe_day") == ["Very safe"]
+    assert shown.pop("trusted_person") == ["Not answered"]
+    assert shown == dict.fromkeys(shown, private)
+    assert "Someone I know" not in person.text
+    link = person.page.select_one(f'a[href="/s/local/{number_of(survey, "safe_home")}?change=1"]')
+    assert link is not None
+
+
+def test_an_option_for_those_alone_hides_the_answer_only_where_it_is_ticked(place: Place) -> None:
+    survey = read_library_survey("feeling-safe")
+    person = place.someone().starts().agrees()
+    person.skips_to(number_of(survey, "unsafe_reasons")).presses("next", answer=["drugs"]).skips_the_rest()
+    assert "It is not shown here." not in person.text
 
 
 def test_changing_an_answer_asks_what_is_newly_asked_and_then_checks(place: Place) -> None:

@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=100), nullable=False),
         sa.Column("area", sa.String(length=100), nullable=True),
         sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("session_number", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "role IN ('admin', 'analyst', 'coordinator', 'ambassador')", name=op.f("ck_staff_accounts_known_role")
         ),
