@@ -1,8 +1,8 @@
 """Lets published figures stand until enough people came or went, so that two releases cannot be subtracted.
 
 Whoever saw a release and knows of one answer that came in, or was taken back, since then would read that
-answer off the next release. So a figure of a wave is published anew only where its group changed by ten
-people or more; until then the former one stands.
+answer off the next release. So a figure of a wave is published anew only where its rounded base moved
+by 15 or more, so eleven people at least came or went; until then the former one stands.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
