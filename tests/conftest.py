@@ -1,6 +1,7 @@
 """What every test may ask for: an instance, a survey in it, a client; and the database the whole run is on."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,12 +9,21 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from builders import OPENED, an_instance, with_survey
 from engage.storage.instance import Instance
 from services import a_postgresql, a_redis
 
 _services = ExitStack()
+#: Chromium as root, on a machine that reaches nothing outside.
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,3 +78,16 @@ def redis_url() -> Iterator[str]:
     """Return the address of a Redis of our own."""
     with a_redis() as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a headless Chromium of the machine; says loudly when there is none."""
+    found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(executable_path=next(found, None), args=BROWSER_ARGUMENTS)
+        except Error:
+            pytest.skip("NO BROWSER: nobody looked at the pages; install chromium")
+        yield opened
+        opened.close()

@@ -1,6 +1,5 @@
 """The staff pages in a real browser: a form keyed by keyboard alone, and nothing for axe to find."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from waitress.server import create_server
 
 from builders import WARD, a_door, a_submission, an_instance, with_survey
@@ -24,15 +23,6 @@ from engage.storage.instance import Instance
 from engage.storage.jobs import Job
 from engage.storage.responses import Response
 from staffing import PASSWORD, an_email, printed_forms, with_person
-
-#: Debian's build hangs on a closed network without these.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -53,18 +43,6 @@ class Served:
             found = forms.get(session, serial)
             assert found is not None
             return found.state
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    with sync_playwright() as playwright:
-        try:
-            opened = playwright.chromium.launch(executable_path=next(found, None), args=ARGUMENTS)
-        except Error:
-            pytest.skip("NO BROWSER: nobody looked at the staff pages; install chromium")
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

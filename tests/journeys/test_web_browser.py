@@ -1,6 +1,5 @@
 """The survey's pages in a real browser: nothing for axe to find, nothing cut off, nothing fetched from elsewhere."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from waitress.server import create_server
 
 from builders import DISTRICT, an_instance, with_survey
@@ -18,26 +17,6 @@ from engage.storage import areas
 
 #: Where "leave this page" goes here: a page of this server that is no page of the survey.
 ELSEWHERE = "/healthz"
-#: Debian's build hangs on a closed network without these.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    with sync_playwright() as playwright:
-        try:
-            opened = playwright.chromium.launch(executable_path=next(found, None), args=ARGUMENTS)
-        except Error:
-            pytest.skip("NO BROWSER: nobody looked at these pages; install chromium")
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
