@@ -8,11 +8,22 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from babel.plural import PluralRule
 
 #: The language the interface is written in; whatever another language lacks is read in it.
 SOURCE_LANGUAGE = "en"
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "fa-AF", "ps", "ur", "pa-Arab", "he"})
-_NAMES = {"ckb": "کوردیی سۆرانی", "ku": "Kurmancî", "fa-AF": "دری", "pa-Arab": "پنجابی", "rom": "Romani", "ti": "ትግርኛ"}
+_NAMES = {
+    "ckb": "کوردیی سۆرانی",
+    "ku": "Kurmancî",
+    "fa-AF": "دری",
+    "ny": "Chichewa",
+    "pa-Arab": "پنجابی",
+    "pa-Guru": "ਪੰਜਾਬੀ",
+    "rom": "Romani",
+    "ti": "ትግርኛ",
+    "zh-Hans": "简体中文",
+}
 
 
 class Phrases:
@@ -30,6 +41,19 @@ class Phrases:
         for name, value in placeholders.items():
             text = text.replace(f"{{{name}}}", str(value))
         return text
+
+    def count(self, key: str, number: int, **placeholders: Any) -> str:
+        """Return the words for so many of something; `{count}` in them is the number. Raises KeyError."""
+        forms = self.forms(key)
+        language = self.language if key in _plurals(self.language) else SOURCE_LANGUAGE
+        text = forms.get(plural_rule(language)(number), forms["other"])
+        for name, value in ({"count": number} | placeholders).items():
+            text = text.replace(f"{{{name}}}", str(value))
+        return text
+
+    def forms(self, key: str) -> Mapping[str, str]:
+        """Return category of number (Unicode CLDR: zero, one, two, few, many, other) → words; raises KeyError."""
+        return _plurals(self.language).get(key) or _plurals(SOURCE_LANGUAGE)[key]
 
     def is_translated(self, key: str) -> bool:
         """Say whether the key has words in the reader's own language."""
@@ -70,6 +94,20 @@ def own_name(language: str) -> str:
     return (name or language)[:1].upper() + (name or language)[1:]
 
 
+def plural_rule(language: str) -> PluralRule:
+    """Return the rule (Unicode CLDR) by which a language counts; English's where none is known."""
+    try:
+        return Locale.parse(language, sep="-").plural_form
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(SOURCE_LANGUAGE).plural_form
+
+
+def plural_categories(language: str) -> tuple[str, ...]:
+    """Return the categories of number a language has, in the order in which its catalogue gives their words."""
+    known = plural_rule(language).tags
+    return (*(name for name in ("zero", "one", "two", "few", "many") if name in known), "other")
+
+
 def source_words() -> Mapping[str, str]:
     """Return every key with its English words."""
     return _catalogue(SOURCE_LANGUAGE)
@@ -94,16 +132,27 @@ def folder() -> Path:
 
 @cache
 def _catalogue(language: str) -> Mapping[str, str]:
-    """Return key → words; in the template the words are the message ids, each under its key as context."""
-    catalogue = _read(language)
-    if catalogue is None:
-        return {}
+    """Return key → words, of words that count the last form."""
+    return {key: words if isinstance(words, str) else words[-1] for key, words in _messages(language).items()}
+
+
+@cache
+def _plurals(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Return key → category of number → words, for the words that count."""
+    categories = plural_categories(language)
+    messages = _messages(language).items()
+    return {key: dict(zip(categories, words, strict=False)) for key, words in messages if not isinstance(words, str)}
+
+
+@cache
+def _messages(language: str) -> Mapping[str, str | tuple[str, ...]]:
+    """Return key → words or forms; in the template they are the message ids, each under its key as context."""
     is_source = language == SOURCE_LANGUAGE
     found = {}
-    for message in catalogue:
+    for message in _read(language) or ():
         words = message.id if is_source else message.string
-        if message.context and isinstance(words, str) and words:
-            found[message.context] = words
+        if message.context and words and (isinstance(words, str) or all(words)):
+            found[message.context] = words if isinstance(words, str) else tuple(words)
     return found
 
 
