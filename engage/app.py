@@ -1,22 +1,25 @@
 """The web process: joins every page, interface and webhook into one Flask application."""
 
 import gzip
+from contextlib import AbstractContextManager
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, jsonify, redirect, request
+from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from engage.api.openapi import openapi
 from engage.api.results import results
+from engage.api.sealed import sealed
 from engage.api.submissions import LARGEST_BATCH_BODY, submissions
 from engage.api.surveys import surveys
 from engage.channels.sms.inbound import text_webhooks
-from engage.channels.web import render_problem_page, survey_pages
+from engage.channels.web import find_place, render_problem_page, survey_pages
 from engage.jobs import where_it_failed
+from engage.phrases import using
 from engage.public import public_pages
 from engage.staff import init_sign_in, staff_pages
-from engage.storage import questionnaires, waves
+from engage.storage import phrases, questionnaires, waves
 from engage.storage.instance import Instance
 
 #: Bytes of a form's fields together; far above the longest answer.
@@ -49,7 +52,8 @@ def create_app(instance: Instance) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # scales and folds read in their order
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf = CSRFProtect(app)
-    for open_interface in (submissions, surveys, results, openapi, text_webhooks):
+    csrf.exempt(find_place)  # changes nothing, and reads no cookie
+    for open_interface in (submissions, sealed, surveys, results, openapi, text_webhooks):
         csrf.exempt(open_interface)
         app.register_blueprint(open_interface)
     for pages in (survey_pages, public_pages, staff_pages):
@@ -61,6 +65,8 @@ def create_app(instance: Instance) -> Flask:
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _fault)
     app.before_request(_refuse_nul)
+    app.before_request(lambda: _hand_in_words(instance))
+    app.teardown_request(_take_words_back)
     app.after_request(_with_headers)
     app.after_request(_compressed)
     return app
@@ -91,6 +97,21 @@ def _refuse_nul() -> None:
     """Answer 404 to an address with a NUL in it: no page has one, and PostgreSQL takes none."""
     if "\x00" in request.path or "%00" in request.query_string.decode("latin-1"):
         abort(404)
+
+
+def _hand_in_words(instance: Instance) -> None:
+    """Let the request read the interface's words as staff changed them; what programs read has no words."""
+    if request.path.startswith(("/api/", "/healthz", "/readyz")):
+        return
+    with instance.database.reading() as session:
+        g.words = using(phrases.read_interface(session))
+    g.words.__enter__()
+
+
+def _take_words_back(error: BaseException | None) -> None:  # noqa: ARG001 - Flask's signature
+    words: AbstractContextManager[None] | None = g.pop("words", None)
+    if words is not None:
+        words.__exit__(None, None, None)
 
 
 def _http_problem(error: HTTPException) -> Any:

@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 from redis import Redis
 from rq import Queue
 
-from engage.storage import jobs
+from engage.phrases import using
+from engage.storage import jobs, phrases
 from engage.storage.instance import Instance
 from engage.storage.jobs import Job
 
@@ -52,10 +53,12 @@ def run(instance: Instance, job_id: UUID, works: Mapping[str, Work]) -> None:
     """Run a waiting job to its end; a fault is recorded with the job and raised again only if unforeseen."""
     with instance.database.writing() as session:
         job = jobs.get(session, job_id) if jobs.claim(session, job_id) else None
+        interface = phrases.read_interface(session)
     if job is None:
         return
     try:
-        file = works[job.kind](instance, job.parameters, _progress(instance, job_id))
+        with using(interface):
+            file = works[job.kind](instance, job.parameters, _progress(instance, job_id))
     except JobRefused as refusal:
         _finish(instance, job_id, "failed", message=str(refusal))
     except Exception:

@@ -3,17 +3,40 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 #: Bytes of a fresh key.
 KEY_BYTES = 32
-_KEYS = ("cookies", "receipts", "audit", "phone_numbers")
+_KEYS = ("cookies", "receipts", "audit")
+#: Keys of which older versions go on to be of use.
+_VERSIONED = ("phone_numbers", "opt_outs", "numbers")
+#: Tenths of a second that a process waits for another one that writes the keys.
+_PATIENCE = 20
 
 
 class SettingFaulty(Exception):
     """A setting that cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class KeyVersions:
+    """One key as it is and as it was: version → key."""
+
+    versions: Mapping[int, bytes] = field(repr=False)
+
+    @property
+    def newest(self) -> int:
+        """Return the version that everything new is made under."""
+        return max(self.versions)
+
+    def newest_first(self) -> tuple[bytes, ...]:
+        """Return every version of the key, the one in use first."""
+        return tuple(self.versions[version] for version in sorted(self.versions, reverse=True))
 
 
 @dataclass(frozen=True)
@@ -26,8 +49,12 @@ class Keys:
     receipts: bytes
     #: Chains the audit lines.
     audit: bytes
-    #: Turns telephone numbers into keys that lead nowhere.
-    phone_numbers: bytes
+    #: Turns telephone numbers into keys that lead nowhere, for each survey other ones.
+    phone_numbers: KeyVersions
+    #: Likewise for the list of those who said STOP, which no survey's keys can be joined with.
+    opt_outs: KeyVersions
+    #: Seals numbers for as long as somebody has to be answered, and what signing in to a provider takes.
+    numbers: KeyVersions
 
 
 @dataclass(frozen=True)
@@ -46,6 +73,8 @@ class Settings:
     leave_url: str
     #: ENGAGE_ORGANISATION: who runs the survey, as people read it.
     organisation: str
+    #: ENGAGE_ORGANISATION_SHORT: the same in a text message, where every letter costs.
+    organisation_short: str
     keys: Keys
 
     @property
@@ -58,6 +87,16 @@ class Settings:
         """Return the file in which the head of the audit chain is kept outside the database."""
         return self.instance / "audit-head.json"
 
+    @property
+    def keys_file(self) -> Path:
+        """Return the file of every key but those that devices seal to."""
+        return self.instance / "keys.json"
+
+    @property
+    def sealing_keys(self) -> Path:
+        """Return the folder of the keys that devices seal answers to, one file a key."""
+        return self.instance / "sealing-keys"
+
 
 #: Each environment variable with its default; a guard test holds the README to this list.
 VARIABLES = {
@@ -67,7 +106,11 @@ VARIABLES = {
     "ENGAGE_PUBLIC_URL": "http://127.0.0.1:8000",
     "ENGAGE_LEAVE_URL": "https://www.bbc.co.uk/weather",
     "ENGAGE_ORGANISATION": "Nottingham City and Nottinghamshire Violence Reduction Unit",
+    "ENGAGE_ORGANISATION_SHORT": "",
 }
+#: How texts name the organisation of the default, and how long another's name may be in them (characters).
+_SHORT_NAME = "Notts VRU"
+LONGEST_SHORT_NAME = 20
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -94,8 +137,20 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         public_url=values["ENGAGE_PUBLIC_URL"].rstrip("/"),
         leave_url=values["ENGAGE_LEAVE_URL"],
         organisation=values["ENGAGE_ORGANISATION"],
+        organisation_short=_short_name(values["ENGAGE_ORGANISATION"], values["ENGAGE_ORGANISATION_SHORT"]),
         keys=keys,
     )
+
+
+def _short_name(organisation: str, short: str) -> str:
+    """Return the name for texts: the one that was set, else the whole one cut behind a word."""
+    if len(short) > LONGEST_SHORT_NAME:
+        raise SettingFaulty(f"ENGAGE_ORGANISATION_SHORT may have at most {LONGEST_SHORT_NAME} characters")
+    if short or organisation == VARIABLES["ENGAGE_ORGANISATION"]:
+        return short or _SHORT_NAME
+    if len(organisation) <= LONGEST_SHORT_NAME:
+        return organisation
+    return organisation[: LONGEST_SHORT_NAME + 1].rpartition(" ")[0] or organisation[:LONGEST_SHORT_NAME]
 
 
 def _database_url(url: str, instance: Path) -> str:
@@ -109,25 +164,81 @@ def _database_url(url: str, instance: Path) -> str:
     return url
 
 
+def add_key_version(path: Path, name: str) -> int:
+    """Make a new version of a key that has versions and return its number; older ones stay of use."""
+    if name not in _VERSIONED:
+        raise SettingFaulty(f"{name} has no versions; these have: {', '.join(_VERSIONED)}")
+
+    def added(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**stored, name: {**stored[name], str(max(map(int, stored[name])) + 1): _fresh()}}
+
+    return max(map(int, _add_to(path, added)[name]))
+
+
 def _keys(path: Path) -> Keys:
     if not path.exists():
-        _write_new_keys(path)
+        _write_draft(path, path, {name: {"1": _fresh()} for name in (*_KEYS, *_VERSIONED)})
     try:
         stored = json.loads(path.read_text(encoding="ascii"))
-        return Keys(**{name: bytes.fromhex(stored[name]["1"]) for name in _KEYS})
-    except (ValueError, KeyError, TypeError) as error:
+        if not _is_whole(stored):
+            stored = _add_to(path, lambda known: {name: {"1": _fresh()} for name in _VERSIONED} | dict(known))
+        cookies, receipts, audit = (bytes.fromhex(stored[name]["1"]) for name in _KEYS)
+        phone_numbers, opt_outs, numbers = (
+            KeyVersions({int(version): bytes.fromhex(key) for version, key in stored[name].items()})
+            for name in _VERSIONED
+        )
+        return Keys(cookies, receipts, audit, phone_numbers, opt_outs, numbers)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingFaulty(f"ENGAGE_INSTANCE: {path} does not hold the instance's keys") from error
 
 
-def _write_new_keys(path: Path) -> None:
-    """Write fresh keys, each under its version; of two processes starting at once, one wins."""
-    fresh = {name: {"1": secrets.token_hex(KEY_BYTES)} for name in _KEYS}
+def _is_whole(stored: Mapping[str, Any]) -> bool:
+    return all(stored.get(name) for name in _VERSIONED)
+
+
+def _add_to(path: Path, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Write the keys with a change and return them; nothing that another process writes meanwhile is lost.
+
+    The file beside stands for the right to write; one that a crash left behind is whole and takes its place.
+    """
+    beside = path.with_suffix(".next")
+    while True:
+        before = path.read_text(encoding="ascii")
+        changed = change(json.loads(before))
+        if not _write_draft(path, beside, changed):
+            _wait_for(beside, path)
+        elif path.read_text(encoding="ascii") == before:
+            with suppress(FileNotFoundError):
+                beside.replace(path)
+            return changed
+        else:
+            beside.unlink()
+
+
+def _wait_for(beside: Path, path: Path) -> None:
+    for _ in range(_PATIENCE):
+        if not beside.exists():
+            return
+        time.sleep(0.1)
+    with suppress(FileNotFoundError):
+        beside.replace(path)
+
+
+def _fresh() -> str:
+    return secrets.token_hex(KEY_BYTES)
+
+
+def _write_draft(path: Path, target: Path, keys: Mapping[str, Any]) -> bool:
+    """Write keys to a new file; false where it is there already. Of two processes at once, one wins."""
     draft = path.with_suffix(f".{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        json.dump(fresh, file, indent=1)
+        json.dump(keys, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
     try:
-        os.link(draft, path)
+        os.link(draft, target)
     except FileExistsError:
-        return
+        return False
     finally:
         draft.unlink()
+    return True

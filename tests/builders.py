@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from engage.collection.languages import offer_language
 from engage.collection.receive import ALL_CHANNELS, Door
 from engage.collection.reference import prepare
 from engage.collection.surveys import import_questionnaire, set_wave_state
@@ -40,12 +41,15 @@ def an_instance(folder: Path, database_url: str = "", now: Callable[[], datetime
 def with_survey(
     instance: Instance, questionnaire: Questionnaire | None = None, *, state: str = "open", wave: str = WAVE
 ) -> Questionnaire:
-    """Bring a survey in (the library survey by default) and take its wave to a state."""
+    """Bring a survey in (the library survey by default), offer every language, and take its wave to a state."""
     questionnaire = questionnaire or read_library_survey("feeling-safe")
     keys, now = instance.settings.keys, instance.now()
     steps = {"draft": ["draft"], "pilot": ["pilot"], "open": ["open"], "collecting": ["open", "collecting"]}
     with instance.database.writing() as session:
         import_questionnaire(session, keys, questionnaire, actor="test", now=now)
+        for language in questionnaire.languages:
+            if language.tag != questionnaire.default_language:
+                offer_language(session, keys, questionnaire.slug, language.tag, "fallback", "test", now)
         for step in steps.get(state, ["open", "closed"]):
             set_wave_state(session, keys, questionnaire.slug, wave, step, actor="test", now=now)
     return questionnaire

@@ -26,6 +26,11 @@ BROWSER_ARGUMENTS = [
 ]
 
 
+def chromium() -> str | None:
+    """Return the path of the machine's Chromium; without one playwright looks for its own."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start PostgreSQL once for a run with TEST_DATABASE=postgresql; workers inherit its address."""
     if os.environ.get("TEST_DATABASE") == "postgresql" and "TEST_POSTGRESQL" not in os.environ:
@@ -83,10 +88,9 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return a headless Chromium of the machine; says loudly when there is none."""
-    found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     with sync_playwright() as playwright:
         try:
-            opened = playwright.chromium.launch(executable_path=next(found, None), args=BROWSER_ARGUMENTS)
+            opened = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_ARGUMENTS)
         except Error:
             pytest.skip("NO BROWSER: nobody looked at the pages; install chromium")
         yield opened

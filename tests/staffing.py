@@ -15,7 +15,7 @@ from engage.questionnaire.model import Questionnaire
 from engage.storage.instance import Instance
 
 PASSWORD = "lamp river wool bench"
-ROLES = ("admin", "analyst", "coordinator", "ambassador")
+ROLES = ("admin", "analyst", "coordinator", "ambassador", "translator")
 
 
 def an_email(role: str) -> str:

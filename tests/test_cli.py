@@ -164,3 +164,63 @@ def test_the_exit_status_says_who_was_at_fault(
     assert done.returncode == status, done.stderr
     if status == 1:
         assert "Traceback" not in done.stderr
+
+
+def test_a_rescue_file_is_taken_in_and_each_bundle_listed(engage: Run, tmp_path: Path) -> None:
+    from datetime import date
+
+    from engage.sealing import current_key, prepare_keys
+    from sealing_device import seal
+
+    opened(engage)
+    prepare_keys(tmp_path / "instance" / "sealing-keys", date(2026, 11, 21))
+    key = current_key(tmp_path / "instance" / "sealing-keys")
+    good, faulty = (seal(key, json.dumps(a_submission({"safe_day": code})).encode()) for code in ("very_safe", "x"))
+    rescue = {"format": "engage-rescue/1", "sealed": [good, faulty]}
+    (tmp_path / "waiting.json").write_text(json.dumps(rescue), encoding="utf-8")
+    first, again = engage("responses", "rescue", "waiting.json"), engage("responses", "rescue", "waiting.json")
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert f"1  {good['id']}  stored\n" in first.stdout
+    assert f"2  {faulty['id']}  held (unknown_option)\n1 stored, 1 held\n" in first.stdout
+    assert "1 same, 1 held" in again.stdout
+    rescue["sealed"].append({"id": "0" * 32})
+    (tmp_path / "waiting.json").write_text(json.dumps(rescue), encoding="utf-8")
+    damaged = engage("responses", "rescue", "waiting.json")
+    assert (damaged.returncode, "1 could not be read: keep the file" in damaged.stderr) == (1, True)
+    (tmp_path / "other.json").write_text("[]", encoding="utf-8")
+    other = engage("responses", "rescue", "other.json")
+    assert (other.returncode, "engage-rescue/1" in other.stderr) == (1, True)
+
+
+def test_keys_are_shown_changed_and_copied_but_never_printed_unasked(engage: Run, tmp_path: Path) -> None:
+    import stat
+
+    shown = engage("keys")
+    secret = json.loads((tmp_path / "instance" / "sealing-keys" / "0001.json").read_text())
+    assert shown.returncode == 0
+    assert "keys.json" in shown.stdout
+    assert f"{secret['id']}  made {secret['made_on']}  in use" in shown.stdout
+    assert secret["private"] not in shown.stdout
+    rotated = engage("keys", "rotate", "sealing")
+    assert rotated.returncode == 0
+    assert engage("keys", "rotate", "cookies").returncode == 2
+    after = engage("keys").stdout
+    assert f"{secret['id']}  made {secret['made_on']}  opens what was sealed to it" in after
+    exported = engage("keys", "export")
+    copied = json.loads(exported.stdout)
+    assert secret in copied["sealing-keys"]
+    assert len(copied["sealing-keys"]) == 2
+    assert copied["keys.json"] == json.loads((tmp_path / "instance" / "keys.json").read_text())
+    assert "Whoever has this" in exported.stderr
+    assert engage("keys", "export", "--out", "copy.json").returncode == 0
+    assert json.loads((tmp_path / "copy.json").read_text()) == copied
+    assert stat.S_IMODE((tmp_path / "copy.json").stat().st_mode) == 0o600
+    assert engage("keys", "export", "--out", "copy.json").returncode == 1
+    assert engage("audit", "verify").returncode == 0
+
+
+def test_a_damaged_sealing_key_is_a_fault_of_the_system_and_named(engage: Run, tmp_path: Path) -> None:
+    assert engage("keys").returncode == 0
+    (tmp_path / "instance" / "sealing-keys" / "0001.json").write_text("{}", encoding="ascii")
+    damaged = engage("keys")
+    assert (damaged.returncode, "0001.json" in damaged.stderr) == (3, True)

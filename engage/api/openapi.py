@@ -6,13 +6,18 @@ from flask import Blueprint, Response, jsonify
 
 from engage import __version__
 from engage.api.submissions import LARGEST_BATCH
+from engage.collection.sealed import LARGEST_BATCH as LARGEST_SEALED_BATCH
+from engage.collection.sealed import SEALED_PROBLEMS
 from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES
 from engage.response.consent import GUARDIAN_WORDS
 from engage.response.problems import PROBLEM_CODES
 from engage.results.plan import Refusal
+from engage.sealing import SUITE_NAME
 
 openapi = Blueprint("openapi", __name__, url_prefix="/api/v1")
 
+#: Code → what it means, of one submission and of a sealed bundle.
+_PROBLEMS = {**PROBLEM_CODES, **SEALED_PROBLEMS}
 _UUID = {"type": "string", "format": "uuid"}
 _NAME = {"type": "string", "maxLength": 100}
 _TIME = {"type": "string", "format": "date-time"}
@@ -64,7 +69,7 @@ PROBLEM = {
     "type": "object",
     "required": ["code"],
     "properties": {
-        "code": {"type": "string", "enum": [*PROBLEM_CODES, *Refusal, "no_release", "too_large", "fault"]},
+        "code": {"type": "string", "enum": [*_PROBLEMS, *Refusal, "no_release", "too_large", "fault"]},
         "question": _or_null({"type": "string"}),
         "detail": _or_null({"type": "string"}),
     },
@@ -78,6 +83,32 @@ OUTCOME = {
         "receipt": _or_null({"type": "string"}),
         "problems": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
     },
+}
+
+_BASE64URL = {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"}
+_BUNDLE_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+BUNDLE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["id", "key", "enc", "ciphertext"],
+    "properties": {
+        "id": {**_BUNDLE_ID, "description": "made by the device, for this bundle only"},
+        "key": {**_NAME, "description": "id of the sealing key"},
+        "enc": {**_BASE64URL, "description": "encapsulated key: an uncompressed point"},
+        "ciphertext": {**_BASE64URL, "description": "a submission as JSON, sealed; spaces may follow it"},
+    },
+}
+BUNDLE_OUTCOME = {
+    "type": "object",
+    "properties": {
+        "id": _or_null(_BUNDLE_ID),
+        "status": _one_of(("stored", "same", "held", "conflict", "refused", "unreadable")),
+        "problems": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
+    },
+}
+SEALING_KEY = {
+    "type": "object",
+    "properties": {"id": _NAME, "public_key": _BASE64URL, "suite": {"const": SUITE_NAME}},
 }
 
 
@@ -94,6 +125,8 @@ def openapi_document() -> dict[str, Any]:
         "info": {"title": "engage", "version": __version__, "description": _problem_list()},
         "paths": {
             "/api/v1/submissions": {"post": _post_submissions()},
+            "/api/v1/sealed": {"post": _post_sealed()},
+            "/api/v1/sealing-key": {"get": _get_sealing_key()},
             "/api/v1/surveys/{slug}": {"get": _get("A survey's questions with their codes", [_path("slug")])},
             "/api/v1/results/{slug}": {
                 "get": _get(
@@ -104,7 +137,15 @@ def openapi_document() -> dict[str, Any]:
             },
         },
         "components": {
-            "schemas": {"Submission": SUBMISSION, "Outcome": OUTCOME, "Problem": PROBLEM, "Problems": PROBLEMS},
+            "schemas": {
+                "Submission": SUBMISSION,
+                "Outcome": OUTCOME,
+                "Problem": PROBLEM,
+                "Problems": PROBLEMS,
+                "Bundle": BUNDLE,
+                "BundleOutcome": BUNDLE_OUTCOME,
+                "SealingKey": SEALING_KEY,
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -136,6 +177,35 @@ def _post_submissions() -> dict[str, Any]:
     }
 
 
+def _post_sealed() -> dict[str, Any]:
+    bundles = {"type": "array", "maxItems": LARGEST_SEALED_BATCH, "items": _ref("Bundle")}
+    outcomes = {"type": "object", "properties": {"results": {"type": "array", "items": _ref("BundleOutcome")}}}
+    return {
+        "summary": f"Hand over up to {LARGEST_SEALED_BATCH} submissions sealed on a device",
+        "description": "HPKE base mode (RFC 9180), info `engage sealed answers 1`, no additional data. Sending again "
+        "is harmless. Everything but `unreadable` may be deleted on the device. Channel outreach needs a token.",
+        "security": [{}, {"token": []}],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object", "required": ["sealed"], "properties": {"sealed": bundles}}
+                }
+            },
+        },
+        "responses": {
+            "200": {"description": "what became of each", "content": {"application/json": {"schema": outcomes}}},
+            "413": {"description": "over 5 MB", **_json("Problems")},
+            "422": {"description": "not a list of bundles, or too many", **_json("Problems")},
+        },
+    }
+
+
+def _get_sealing_key() -> dict[str, Any]:
+    found = {"description": "the key to seal to from now on", **_json("SealingKey")}
+    return {"summary": "The public key that devices seal answers to", "responses": {"200": found}}
+
+
 def _get(summary: str, parameters: list[dict[str, Any]], *, refused: bool = False) -> dict[str, Any]:
     responses: dict[str, Any] = {
         "200": {"description": "found", "content": {"application/json": {"schema": {"type": "object"}}}},
@@ -163,5 +233,5 @@ def _json(name: str) -> dict[str, Any]:
 
 
 def _problem_list() -> str:
-    lines = "\n".join(f"- `{code}`: {meaning}" for code, meaning in PROBLEM_CODES.items())
+    lines = "\n".join(f"- `{code}`: {meaning}" for code, meaning in _PROBLEMS.items())
     return f"Problem codes:\n{lines}"

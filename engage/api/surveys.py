@@ -42,7 +42,7 @@ def survey_document(questionnaire: Questionnaire, wave: Wave | None) -> dict[str
         "wave": wave.name if wave else None,
         "state": wave.state if wave else None,
         "synthetic": wave.synthetic if wave else False,
-        "languages": [language.tag for language in questionnaire.languages],
+        "languages": list(questionnaire.offered()),
         "styles": list(questionnaire.styles),
         "areas": list(questionnaire.areas),
         "consent": {"version": questionnaire.consent.version, "rule": questionnaire.consent.rule},

@@ -7,7 +7,8 @@ import sys
 import click
 
 from engage.areas import AreasFaulty, ReferenceFileFaulty
-from engage.cli.operations import audit_log, demo, jobs_list, keys, retention, serve, worker
+from engage.cli.keys import keys
+from engage.cli.operations import audit_log, demo, jobs_list, retention, serve, worker
 from engage.cli.paper import paper
 from engage.cli.reference import areas, margins, postcodes
 from engage.cli.responses import responses
@@ -17,6 +18,7 @@ from engage.cli.surveys import survey
 from engage.cli.texts import text
 from engage.jobs import where_it_failed
 from engage.questionnaire.faults import DefinitionFaulty
+from engage.sealing import SealingKeysFaulty
 from engage.settings import SettingFaulty
 
 #: Exit status beside 0 (done) and 2 (wrong usage, given by click).
@@ -68,7 +70,7 @@ def main() -> None:
     except (DefinitionFaulty, ReferenceFileFaulty, AreasFaulty) as error:
         click.echo(str(error), err=True)
         sys.exit(AT_FAULT_INPUT)
-    except (SettingFaulty, OSError) as error:
+    except (SettingFaulty, SealingKeysFaulty, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(AT_FAULT_SYSTEM)
     except Exception as error:  # noqa: BLE001 - the edge: said and logged without values

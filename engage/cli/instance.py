@@ -6,14 +6,21 @@ from getpass import getuser
 import click
 
 from engage.collection.reference import prepare
+from engage.phrases import using
 from engage.settings import load_settings
+from engage.storage import phrases
 from engage.storage.instance import Instance, open_instance
 
 
 def ready_instance() -> Instance:
-    """Return the instance that the environment names, its tables and shipped areas in place."""
+    """Return the instance that the environment names, its tables and shipped areas in place.
+
+    The command reads the interface's words as the instance's staff changed them.
+    """
     instance = open_instance(load_settings(os.environ))
     prepare(instance)
+    with instance.database.reading() as session:
+        click.get_current_context().with_resource(using(phrases.read_interface(session)))
     return instance
 
 

@@ -1,4 +1,4 @@
-"""Commands that run an instance: serve, worker, demo, jobs, keys, audit."""
+"""Commands that run an instance: serve, worker, demo, jobs, audit."""
 
 import logging
 from threading import Event, Thread
@@ -8,6 +8,7 @@ import waitress
 
 from engage import jobs
 from engage.app import create_app
+from engage.channels.sms.upkeep import look_after_conversations
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.collection.accounts import sign_in_link
 from engage.collection.retention import forget_what_is_over
@@ -47,6 +48,7 @@ def serve(host: str, port: int) -> None:
 def _keep_house(instance: Instance, stop: Event) -> None:
     """Forget what is over, again and again, as long as the web process runs."""
     while True:
+        look_after_conversations(instance)
         with instance.database.writing() as session:
             forget_what_is_over(session, instance.now())
         if stop.wait(RETENTION_EVERY):
@@ -62,6 +64,7 @@ def retention() -> None:
 def run_retention() -> None:
     """Forget abandoned drafts, conversations and texts now; `engage serve` does so by itself."""
     instance = ready_instance()
+    look_after_conversations(instance)
     with instance.database.writing() as session:
         forget_what_is_over(session, instance.now())
 
@@ -116,13 +119,6 @@ def jobs_list() -> None:
             click.echo(
                 f"{job.id}  {job.kind:<16} {job.state:<8} {job.done}/{job.total}  {job.message or job.file or ''}"
             )
-
-
-@click.command()
-def keys() -> None:
-    """Show where the instance's keys are; their values are never printed."""
-    instance = ready_instance()
-    click.echo(instance.settings.instance / "keys.json")
 
 
 @click.group("audit")

@@ -1,6 +1,7 @@
-"""Commands for responses: bulk import through the one door, and erasure by receipt."""
+"""Commands for responses: bulk import and rescue files through the one door, and erasure by receipt."""
 
 import json
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import click
 
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.collection.receive import ALL_CHANNELS, Door, receive_submissions
+from engage.collection.sealed import SEALED_CHANNELS, RescueFileFaulty, import_rescue_file
 from engage.collection.withdrawal import erase_response
 
 #: Submissions taken in under one transaction.
@@ -39,6 +41,27 @@ def import_file(file: Path) -> None:
     click.echo(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to import")
     if counts.get("refused"):
         raise Refused(f"{counts['refused']} submissions were refused; the others are kept")
+
+
+@responses.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def rescue(file: Path) -> None:
+    """Take in a rescue file from a device whose answers could not be sent; doing it twice is harmless."""
+    instance = ready_instance()
+    door = Door(instance.settings.keys, instance.now(), actor(), SEALED_CHANNELS)
+    try:
+        outcomes = import_rescue_file(instance, door, file.read_bytes())
+    except RescueFileFaulty as fault:
+        raise Refused(f"{file}: {fault}") from fault
+    for number, (bundle_id, outcome) in enumerate(outcomes, start=1):
+        reasons = ", ".join(dict.fromkeys(problem.code for problem in outcome.problems))
+        click.echo(f"{number:>4}  {bundle_id or '(no id)':<32}  {outcome.status}{f' ({reasons})' if reasons else ''}")
+    counts = Counter(outcome.status for _, outcome in outcomes)
+    click.echo(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to take in")
+    if counts["unreadable"]:
+        raise Refused(f"{counts['unreadable']} could not be read: keep the file. The others are dealt with.")
+    if counts["refused"]:
+        raise Refused(f"{counts['refused']} were refused and are not kept. The others are dealt with.")
 
 
 @responses.command()

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import click
 
+from engage.cli.clips import clips
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.translations import language, translations
 from engage.collection import surveys
-from engage.questionnaire.completeness import find_gaps
+from engage.collection.languages import told_briefly
+from engage.phrases import interface_in_use, source_forms
+from engage.questionnaire.completeness import find_gaps_in
 from engage.questionnaire.document import questions_hash, to_document
+from engage.questionnaire.easy_read import find_hard_to_read
 from engage.questionnaire.files import read_definition_file
 from engage.questionnaire.library import LIBRARY_SURVEYS, read_library_survey
 from engage.questionnaire.model import Questionnaire
@@ -29,13 +34,22 @@ def survey() -> None:
 def check(file: str) -> None:
     """Check a definition file (JSON or YAML), or a survey of the library by its name."""
     questionnaire = _read(file)
-    gaps = find_gaps(questionnaire)
-    for gap in gaps:
-        click.echo(f"note: {gap}")
-    languages = ", ".join(f"{language.tag} ({language.review})" for language in questionnaire.languages)
+    gaps = []
+    for known in questionnaire.languages:
+        words = interface_in_use().words(known.tag)
+        found = find_gaps_in(questionnaire, known.tag, source_forms(), words)
+        gaps += found
+        for gap in found:
+            click.echo(f"note: {gap}")
+        if found:
+            click.echo(f"note: languages.{known.tag}: {told_briefly(found)}; respondents are not offered it as it is")
+    hard = find_hard_to_read(questionnaire)
+    for finding in hard:
+        click.echo(f"note: {finding}")
+    languages = ", ".join(f"{known.tag} ({known.review})" for known in questionnaire.languages)
     click.echo(
         f"{questionnaire.slug} version {questionnaire.version}: {len(questionnaire.questions)} questions in "
-        f"{languages}; {len(gaps)} notes; content {questions_hash(questionnaire)[:12]}"
+        f"{languages}; {len(gaps) + len(hard)} notes; content {questions_hash(questionnaire)[:12]}"
     )
 
 
@@ -49,7 +63,13 @@ def import_file(file: str) -> None:
         imported = surveys.import_questionnaire(
             session, instance.settings.keys, questionnaire, actor=actor(), now=instance.now()
         )
+        stored = questionnaires.get(session, questionnaire.slug, imported.version) or questionnaire
     click.echo(f"{questionnaire.slug} version {imported.version}: {imported.change}")
+    click.echo(f"offered to respondents: {', '.join(stored.offered())}")
+    if waiting := [known.tag for known in stored.languages if known.tag not in stored.offered()]:
+        click.echo(f"prepared, not offered: {', '.join(waiting)} (engage survey language list {stored.slug} says why)")
+    for place in imported.kept:
+        click.echo(f"note: languages.{place}: staff changed these words on the screen; theirs stay")
 
 
 @survey.command()
@@ -106,6 +126,9 @@ def _state_command(name: str, state: str) -> click.Command:
     return command
 
 
+survey.add_command(clips)
+survey.add_command(language)
+survey.add_command(translations)
 for _name, _state in STATES.items():
     survey.add_command(_state_command(_name, _state))
 

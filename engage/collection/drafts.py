@@ -22,6 +22,8 @@ LIFETIME = timedelta(hours=2)
 LIFETIME_SENT = timedelta(minutes=10)
 #: The key in the envelope of the district whose places somebody is looking at; it is never sent.
 OPEN_DISTRICT = "open_district"
+#: The key in the envelope of the language somebody read before this one; it is never sent.
+READ_BEFORE = "read_before"
 #: Bytes of a token.
 TOKEN_BYTES = 24
 

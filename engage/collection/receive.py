@@ -47,6 +47,12 @@ class Door:
     now: datetime
     actor: str
     channels: frozenset[str] = OPEN_CHANNELS
+    #: The session or venue that everything through this door comes from.
+    batch: str | None = None
+    #: Code of the problem for which nothing new is stored, only held for review.
+    hold: str | None = None
+    #: What comes through was broken off: it is kept as it is, and marked.
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,9 +113,10 @@ def _receive(session: Session, door: Door, document: object) -> Outcome:
         return Outcome("same", submission.response_id, receipt)
     body_hash = hashlib.sha256(canonical_body(submission).encode()).hexdigest()
     known = responses.get(session, submission.response_id)
-    if known is None and arrival.wave.state == "closed":
-        _hold(session, door, arrival, "late", (Problem("wave_closed"),))
-        return Outcome("held", submission.response_id, receipt, (Problem("wave_closed"),))
+    reason = door.hold or ("wave_closed" if arrival.wave.state == "closed" else None)
+    if known is None and reason:
+        _hold(session, door, arrival, "late", (Problem(reason),))
+        return Outcome("held", submission.response_id, receipt, (Problem(reason),))
     if known is None and responses.add(session, as_response(door, arrival, body_hash)):
         if tombstones.stands_over(session, tombstone_of(submission.response_id)):
             responses.remove(session, submission.response_id)  # erased while this one was on its way
@@ -233,6 +240,8 @@ def as_response(door: Door, arrival: Arrival, body_hash: str) -> Response:
         guardian=submission.consent.guardian,
         serial=submission.serial,
         keyed_by=submission.keyed_by,
+        batch=door.batch,
+        is_partial=door.is_partial,
         answers=dict(submission.answers),
         received_on=door.now.astimezone(LONDON).date(),
         duration=_duration_band(submission),

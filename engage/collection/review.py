@@ -11,6 +11,7 @@ from engage.collection.paper import REFUSALS
 from engage.collection.receive import ALL_CHANNELS, Arrival, Door, as_response, check_arrival
 from engage.collection.withdrawal import erase_response
 from engage.response.consent import Given
+from engage.response.problems import Problem, printable
 from engage.response.receipts import receipt_of, tombstone_of
 from engage.response.submission import Submission, canonical_body
 from engage.settings import Keys
@@ -19,21 +20,26 @@ from engage.storage.database import Session
 from engage.storage.responses import Response
 from engage.storage.review import ReviewItem
 
-#: Kind of item → what may be decided. `accept` stores the held answers, `use_second` puts them in the place of
-#: the first, `keep_first` and `discard` forget them, `seen` is for notes on a form whose answers are stored.
+#: Kind of item → what may be decided. `accept` stores the held answers, `accept_rest` those among them that stand,
+#: `use_second` puts them in the place of the first, `keep_first` and `discard` forget them, `seen` is for notes on a
+#: form whose answers are stored.
 DECISIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "late": ("accept", "discard"),
         "conflict": ("keep_first",),
         "second_entry": ("keep_first", "use_second"),
         "paper_notes": ("seen",),
+        "faulty": ("accept_rest", "discard"),
     }
 )
 #: What may be decided where two people read the agreement on a sheet differently: `keep_entry` leaves what was
 #: entered first as it is, `erase` takes it back for good.
 DISPUTE_DECISIONS = ("keep_entry", "erase")
 #: Decisions that store the held answers.
-_STORING = ("accept", "use_second")
+_STORING = ("accept", "accept_rest", "use_second")
+_VERSION = "version"
+#: Fields beside the answers without which a submission still stands.
+_MAY_BE_LEFT_OUT = frozenset({"area", "area_relation", "home_district", _VERSION})
 
 
 class DecisionRefused(Exception):
@@ -71,8 +77,8 @@ def open_item(session: Session, keys: Keys, item_hash: str, by: str, now: dateti
 def serial_of(session: Session, item: ReviewItem) -> str | None:
     """Return the serial of the form an item is about, None where it is about no form."""
     if item.body:
-        serial: str | None = item.body.get("serial")
-        return serial
+        serial = item.body.get("serial")
+        return serial if isinstance(serial, str) else None
     stored = responses.get(session, item.response_id)
     return stored.serial if stored else None
 
@@ -109,6 +115,8 @@ def _store(session: Session, keys: Keys, item: ReviewItem, now: datetime) -> boo
         return False
     door = Door(keys, now, "review", ALL_CHANNELS)
     arrival = check_arrival(session, door, item.body)
+    if not isinstance(arrival, Arrival) and item.kind == "faulty":
+        arrival = _check_rest(session, door, item.body, arrival)
     if not isinstance(arrival, Arrival):
         raise DecisionRefused("these answers no longer pass the checks: " + ", ".join(p.code for p in arrival))
     first = responses.get(session, item.response_id) if item.kind == "second_entry" else None
@@ -123,6 +131,24 @@ def _store(session: Session, keys: Keys, item: ReviewItem, now: datetime) -> boo
     if not responses.add(session, replace(response, is_pilot=first.is_pilot) if first else response):
         raise DecisionRefused("answers of this person are stored already")
     return True
+
+
+def _check_rest(
+    session: Session, door: Door, body: Mapping[str, Any], problems: tuple[Problem, ...]
+) -> Arrival | tuple[Problem, ...]:
+    """Check held answers again without the ones a problem names; leaving one out may leave others unasked."""
+    while True:
+        named = {problem.question for problem in problems} | {_VERSION for p in problems if p.code == "unknown_version"}
+        answers = body.get("answers")
+        kept = {key: value for key, value in body.items() if key not in named.intersection(_MAY_BE_LEFT_OUT)}
+        if isinstance(answers, Mapping):
+            kept["answers"] = {key: value for key, value in answers.items() if printable(key) not in named}
+        if kept == body:
+            return problems
+        body, arrival = kept, check_arrival(session, door, kept)
+        if isinstance(arrival, Arrival):
+            return arrival
+        problems = arrival
 
 
 def _body_of(response: Response) -> Mapping[str, Any]:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from engage.collection.languages import offer_whole_languages
+from engage.collection.survey_words import join_staff_words
 from engage.questionnaire.document import questions_hash
 from engage.questionnaire.faults import DefinitionFaulty, Fault
 from engage.questionnaire.model import Questionnaire
@@ -32,10 +34,14 @@ class WaveStateRefused(Exception):
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did: `new`, `new version`, `words` (translations changed) or `unchanged`."""
+    """What an import did: `new`, `new version`, `words` (translations changed) or `unchanged`.
+
+    `kept` names the wordings that staff changed on the screen and that stay, though the definition has others.
+    """
 
     change: str
     version: int
+    kept: tuple[str, ...] = ()
 
 
 def import_questionnaire(
@@ -44,9 +50,10 @@ def import_questionnaire(
     """Store a definition. Raises DefinitionFaulty where it would change questions somebody has answered.
 
     A version's questions are locked with its first answer; translations, their review states and help lines
-    may change at any time.
+    may change at any time. Languages that lack nothing are offered to respondents, the others wait for staff.
     """
     _check_place(session, questionnaire)
+    questionnaire, kept = join_staff_words(session, questionnaire, actor, now)
     known = questionnaires.get(session, questionnaire.slug, questionnaire.version)
     if known is None:
         first = questionnaires.get(session, questionnaire.slug) is None
@@ -60,6 +67,9 @@ def import_questionnaire(
         change = "unchanged" if known == questionnaire else "words"
     if change != "unchanged":
         questionnaires.put(session, questionnaire, now)
+    is_replaced = change == "unanswered version replaced"
+    offered = offer_whole_languages(session, questionnaire, actor, now, is_replaced=is_replaced)
+    if change != "unchanged" or offered:
         audit.append(
             session,
             keys.audit,
@@ -67,9 +77,14 @@ def import_questionnaire(
             actor=actor,
             action="survey.imported",
             subject=questionnaire.slug,
-            detail={"version": questionnaire.version, "change": change, "hash": questions_hash(questionnaire)},
+            detail={
+                "version": questionnaire.version,
+                "change": change,
+                "hash": questions_hash(questionnaire),
+                "offered": offered,
+            },
         )
-    return Imported(change, questionnaire.version)
+    return Imported(change, questionnaire.version, kept)
 
 
 def set_wave_state(
@@ -110,6 +125,12 @@ def _check_place(session: Session, questionnaire: Questionnaire) -> None:
     faults = [
         Fault(f"areas[{index}]", "unknown_area", f"no area has the code {code!r}")
         for index, code in enumerate(questionnaire.areas)
+        if tree.get(code) is None
+    ]
+    faults += [
+        Fault(f"help_lines[{index}].areas", "unknown_area", f"no area has the code {code!r}")
+        for index, line in enumerate(questionnaire.help_lines)
+        for code in line.areas
         if tree.get(code) is None
     ]
     holder = questionnaires.find_slug(session, questionnaire.code)

@@ -5,10 +5,23 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
-from engage.pictures.drawings import DRAWINGS
 from engage.pictures.pen import VIEW_BOX, Shape
+from engage.pictures.people import PEOPLE
+from engage.pictures.places import PLACES
+from engage.pictures.signs import SIGNS
 
-__all__ = ["PICTURES", "STROKE", "VIEW_BOX", "Picture", "Shape", "picture", "svg"]
+__all__ = [
+    "OF_HELPERS",
+    "OF_SPECIAL_CODES",
+    "PICTURES",
+    "STROKE",
+    "VIEW_BOX",
+    "Picture",
+    "Shape",
+    "drawn",
+    "picture",
+    "svg",
+]
 
 #: Width of a line in units of the view box; ends and corners are round.
 STROKE = 2.5
@@ -23,12 +36,28 @@ class Picture:
 
 
 #: Every picture by its name.
-PICTURES = {name: Picture(name, shapes) for name, shapes in DRAWINGS.items()}
+PICTURES = {name: Picture(name, shapes) for name, shapes in (PEOPLE | PLACES | SIGNS).items()}
+
+#: What easy read shows beside "I do not know", "I do not want to say" and "this is not about me".
+OF_SPECIAL_CODES = {"dk": "question", "pns": "private", "na": "not_me"}
+#: And beside who helps somebody answer.
+OF_HELPERS = {
+    "none": "person",
+    "ambassador": "youth_worker",
+    "interpreter": "talk",
+    "family": "family",
+    "friend": "friend",
+}
 
 
 def picture(name: str) -> Picture:
     """Return a picture; raises KeyError for a name that is not in PICTURES."""
     return PICTURES[name]
+
+
+def drawn(name: str | None) -> Markup | None:
+    """Return the picture as `svg` does, None for no name and for one that a definition made up."""
+    return svg(name) if name in PICTURES else None
 
 
 @cache

@@ -130,7 +130,7 @@ class ResultsReader:
 
     def languages(self) -> tuple[Choice, ...]:
         """Return the survey's languages to choose from."""
-        tags = [language.tag for language in self.questionnaire.languages]
+        tags = self.questionnaire.offered(in_writing=True)
         return tuple(Choice(tag, own_name(tag), self.address(lang=tag), tag == self.language) for tag in tags)
 
     def styles(self) -> tuple[Choice, ...]:
@@ -154,7 +154,7 @@ class ResultsReader:
 
 def choose_reader(questionnaire: Questionnaire, tree: AreaTree, request: Request) -> ResultsReader:
     """Return the reader that an address asks for: `lang` and `style`, else the browser's language."""
-    offered = [language.tag for language in questionnaire.languages]
+    offered = questionnaire.offered(in_writing=True)
     language, style = request.args.get("lang", ""), request.args.get("style", "")
     if language not in offered:
         language = request.accept_languages.best_match(offered) or questionnaire.default_language

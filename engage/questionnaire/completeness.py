@@ -1,11 +1,17 @@
 """Says which words a language still lacks, and which placeholders a translation lost or invented."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engage.questionnaire.model import Questionnaire
+from engage.phrases import PLACEHOLDER, SOURCE_LANGUAGE, Words, find_fault
+from engage.questionnaire.model import STYLES, Language, Questionnaire
 
-PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+#: What is said of a wording of the interface by the code of what is wrong with it.
+_DETAILS = {
+    "wording_missing": "read in the default language",
+    "placeholder_differs": "not the placeholders of the source",
+    "plural_form_missing": "not one form for each category of number",
+}
 
 
 @dataclass(frozen=True)
@@ -16,29 +22,62 @@ class Finding:
     key: str
     code: str
     detail: str
+    #: Whose words they are: the survey's, or the interface's.
+    part: str = "survey"
 
     def __str__(self) -> str:
-        return f"languages.{self.language}.wording.{self.key}: {self.detail} ({self.code})"
+        place = "wording" if self.part == "survey" else self.part
+        return f"languages.{self.language}.{place}.{self.key}: {self.detail} ({self.code})"
 
 
 def find_gaps(questionnaire: Questionnaire) -> list[Finding]:
     """Return every missing wording and every differing placeholder, language by language."""
-    source = questionnaire.language(questionnaire.default_language)
-    if source is None:
+    return [gap for language in questionnaire.languages for gap in _survey_gaps(questionnaire, language)]
+
+
+def find_gaps_in(
+    questionnaire: Questionnaire, tag: str, source: Mapping[str, Words], words: Mapping[str, Words]
+) -> list[Finding]:
+    """Return what keeps a language from being whole: the survey's words and those of the interface it needs.
+
+    `source` and `words` are the interface's, by key, in its own language and in this one.
+    """
+    language = questionnaire.language(tag)
+    if language is None or tag == questionnaire.default_language == SOURCE_LANGUAGE:
         return []
+    return _survey_gaps(questionnaire, language) + _phrase_gaps(questionnaire.styles, tag, source, words)
+
+
+def _survey_gaps(questionnaire: Questionnaire, language: Language) -> list[Finding]:
+    source = questionnaire.language(questionnaire.default_language)
+    findings: list[Finding] = []
+    if source is None or language.tag == source.tag:
+        return findings
+    for key in source.wording:
+        if key not in language.wording:
+            base = key.partition("@")[0]
+            instead = "the plain wording is read" if base in language.wording else "read in the default language"
+            findings.append(Finding(language.tag, key, "wording_missing", instead))
+    for key, text in language.wording.items():
+        original = source.wording.get(key) or source.wording.get(key.partition("@")[0], "")
+        if _placeholders(text) != _placeholders(original):
+            findings.append(Finding(language.tag, key, "placeholder_differs", _DETAILS["placeholder_differs"]))
+    return findings
+
+
+def _phrase_gaps(
+    styles: tuple[str, ...], tag: str, source: Mapping[str, Words], words: Mapping[str, Words]
+) -> list[Finding]:
+    if tag == SOURCE_LANGUAGE:
+        return []
+    unread = {style for style in STYLES if style not in styles}
     findings = []
-    for language in questionnaire.languages:
-        if language is source:
+    for key, original in source.items():
+        if key.partition("@")[2] in unread:
             continue
-        for key in source.wording:
-            if key not in language.wording:
-                base = key.partition("@")[0]
-                instead = "the plain wording is read" if base in language.wording else "read in the default language"
-                findings.append(Finding(language.tag, key, "wording_missing", instead))
-        for key, text in language.wording.items():
-            original = source.wording.get(key) or source.wording.get(key.partition("@")[0], "")
-            if _placeholders(text) != _placeholders(original):
-                findings.append(Finding(language.tag, key, "placeholder_differs", "not the placeholders of the source"))
+        code = find_fault(original, words[key], tag) if key in words else "wording_missing"
+        if code:
+            findings.append(Finding(tag, key, code, _DETAILS[code], "interface"))
     return findings
 
 

@@ -81,6 +81,7 @@ def _questionnaire(reader: Reader) -> Questionnaire:
         questions=tuple(_question(inner, words) for inner in reader.each("questions", MOST_QUESTIONS)),
         help_lines=tuple(_help_line(inner, words) for inner in reader.each("help_lines")),
         languages=_languages(reader, default_language, words),
+        intro_pictures=reader.texts("intro_pictures", NAME),
     )
 
 
@@ -115,7 +116,8 @@ def _wording(inner: Reader) -> Words:
 
 def _consent(reader: Reader, words: Words) -> Consent:
     reader.words("statement", _into(words, "consent.statement"), is_needed=True)
-    consent = Consent(reader.whole("version", 1), reader.choice("rule", CONSENT_RULES, "own"))
+    rule = reader.choice("rule", CONSENT_RULES, "own")
+    consent = Consent(reader.whole("version", 1), rule, reader.texts("pictures", NAME))
     reader.finish()
     return consent
 
@@ -201,6 +203,7 @@ def _help_line(reader: Reader, words: Words) -> HelpLine:
         id=name,
         number=reader.text("number"),
         routes=reader.texts("for", NAME),
+        areas=reader.texts("areas"),
         checked_on=reader.day("checked_on"),
     )
     reader.finish()

@@ -32,10 +32,12 @@ def to_document(questionnaire: Questionnaire) -> Document:
         "areas": list(questionnaire.areas),
         **_words("title", "survey.title", words),
         **_words("intro", "survey.intro", words),
+        **_given(intro_pictures=list(questionnaire.intro_pictures)),
         "consent": {
             "version": questionnaire.consent.version,
             "rule": questionnaire.consent.rule,
             **_words("statement", "consent.statement", words),
+            **_given(pictures=list(questionnaire.consent.pictures)),
         },
         "routes": [
             {"id": route.id} | ({"when": conditions.to_document(route.when)} if route.when else {})
@@ -48,6 +50,7 @@ def to_document(questionnaire: Questionnaire) -> Document:
                 "id": line.id,
                 "number": line.number,
                 "for": list(line.routes),
+                "areas": list(line.areas),
                 "checked_on": line.checked_on,
                 **_words("name", f"help.{line.id}.name", words),
                 **_words("what", f"help.{line.id}.what", words),

@@ -26,6 +26,10 @@ DEFAULT_MAX_LENGTH = 2000
 MOST_QUESTIONS = 500
 CONSENT_RULES = ("own", "school_opt_out", "parent_opt_in")
 HOME_ELSEWHERE = "elsewhere"
+#: How a language is offered: whole; with the source language where words are missing; as recordings with easy
+#: read; not yet decided; not, as staff decided.
+OFFERS = ("offered", "fallback", "spoken", "prepared", "closed")
+OPEN_OFFERS = frozenset({"offered", "fallback", "spoken"})
 
 
 class QuestionType(StrEnum):
@@ -132,6 +136,8 @@ class Consent:
 
     version: int = 1
     rule: str = "own"
+    #: One picture for each sentence of the easy-read statement.
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,8 @@ class HelpLine:
     number: str
     #: Routes it is shown on; empty for everyone.
     routes: tuple[str, ...] = ()
+    #: Areas whose people it is for; empty for everywhere.
+    areas: tuple[str, ...] = ()
     checked_on: str | None = None
 
 
@@ -153,6 +161,13 @@ class Language:
     #: "source", "machine_drafted" or "reviewed".
     review: str
     wording: Mapping[str, str] = field(default_factory=dict)
+    #: How it is offered to respondents, one of OFFERS; decided by staff, so no part of the definition.
+    offer: str = field(default="offered", compare=False)
+
+    @property
+    def is_offered(self) -> bool:
+        """Say whether respondents may choose it."""
+        return self.offer in OPEN_OFFERS
 
 
 @dataclass(frozen=True)
@@ -183,6 +198,8 @@ class Questionnaire:
     scales: Mapping[str, Scale]
     questions: tuple[Question, ...]
     help_lines: tuple[HelpLine, ...]
+    #: One picture for each sentence of the easy-read introduction.
+    intro_pictures: tuple[str, ...] = ()
 
     def question(self, question_id: str) -> Question | None:
         """Return the question with this id, if there is one."""
@@ -195,6 +212,21 @@ class Questionnaire:
     def language(self, tag: str) -> Language | None:
         """Return a language of the survey by its tag."""
         return next((language for language in self.languages if language.tag == tag), None)
+
+    def offered(self, *, in_writing: bool = False) -> tuple[str, ...]:
+        """Return the tags of the languages respondents may choose; in writing, those with words of their own."""
+        return tuple(
+            language.tag
+            for language in self.languages
+            if language.tag == self.default_language
+            or (language.is_offered and not (in_writing and language.offer == "spoken"))
+        )
+
+    def styles_in(self, tag: str) -> tuple[str, ...]:
+        """Return the styles offered in a language: easy read alone where it has recordings only."""
+        language = self.language(tag)
+        is_spoken = language is not None and language.offer == "spoken"
+        return tuple(style for style in self.styles if not is_spoken or style == "easy_read") or self.styles
 
     def scale_of(self, question: Question) -> Scale | None:
         """Return the scale a question is answered on."""

@@ -1,6 +1,7 @@
 """Chooses the words a respondent reads: by language, route and style, falling back openly."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engage.questionnaire.model import Facts, Language, Option, Question, Questionnaire
@@ -37,13 +38,16 @@ class Words:
 
     def find(self, key: str, **placeholders: str) -> Wording | None:
         """Return the wording of a key, in the default language and marked where there is no other."""
-        for tag in dict.fromkeys((self.language, self.questionnaire.default_language)):
-            language = self.questionnaire.language(tag)
-            text = self._variant(language, key) if language else None
-            if text is not None:
-                filled = fill(text, placeholders)
-                return Wording(filled, tag, is_fallback=tag != self.language)
+        for language in self._languages():
+            variant = self._variant(language, key)
+            if variant is not None:
+                filled = fill(language.wording[variant], placeholders)
+                return Wording(filled, language.tag, is_fallback=language.tag != self.language)
         return None
+
+    def key_of(self, key: str) -> str | None:
+        """Return the key with the variant that `find` reads, such as `safe_day.text@easy_read`."""
+        return next(filter(None, (self._variant(language, key) for language in self._languages())), None)
 
     def text(self, key: str, **placeholders: str) -> Wording:
         """Return the wording of a key that the definition must have; raises KeyError where it has not."""
@@ -56,11 +60,15 @@ class Words:
         """Return the label of an option, wherever the question has it from."""
         return self.text(option_key(question, option.code), **placeholders)
 
+    def _languages(self) -> Iterator[Language]:
+        for tag in dict.fromkeys((self.language, self.questionnaire.default_language)):
+            language = self.questionnaire.language(tag)
+            if language:
+                yield language
+
     def _variant(self, language: Language, key: str) -> str | None:
-        for candidate in (f"{key}@{self.route}", f"{key}@{self.style}", key):
-            if candidate in language.wording:
-                return language.wording[candidate]
-        return None
+        candidates = (f"{key}@{self.route}", f"{key}@{self.style}", key)
+        return next((candidate for candidate in candidates if candidate in language.wording), None)
 
 
 def option_key(question: Question, code: str) -> str:

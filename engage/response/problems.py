@@ -14,6 +14,7 @@ PROBLEM_CODES = {
     "unknown_wave": "the survey has no such wave",
     "wave_not_open": "the wave has not opened",
     "wave_closed": "the wave is closed; the answer is held for a person to look at",
+    "tablet_revoked": "the tablet was reported lost; the answer is held for a person to look at",
     "conflict": "another body was sent before under the same id; both are kept",
     "unknown_language": "the survey has no such language",
     "unknown_style": "the survey has no such style",

@@ -96,11 +96,13 @@ def parse_submission(document: object) -> Submission | list[Problem]:
     return problems or Submission(**fields)
 
 
-def _uuid(value: object) -> UUID | None:
+def read_uuid(value: object) -> UUID | None:
+    """Return the id in a field, None where there is none."""
     return UUID(value) if isinstance(value, str) and _UUID.fullmatch(value) else None
 
 
-def _name(value: object) -> str | None:
+def read_name(value: object) -> str | None:
+    """Return the name in a field, None where it is none that is printed or stored."""
     return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable() else None
 
 
@@ -115,7 +117,7 @@ def _number(value: object) -> int | None:
 def _names(value: object) -> tuple[str, ...] | None:
     if not isinstance(value, list) or len(value) > _MOST_RELATIONS:
         return None
-    names = tuple(_name(entry) or "" for entry in value)
+    names = tuple(read_name(entry) or "" for entry in value)
     return names if all(names) and len(set(names)) == len(names) else None
 
 
@@ -127,7 +129,8 @@ def _time(value: object) -> datetime | None:
     return time if time is not None and time.tzinfo is not None else None
 
 
-def _consent(value: object) -> Given | None:
+def read_consent(value: object) -> Given | None:
+    """Return the consent in a field, None where it cannot be read."""
     if not isinstance(value, Mapping) or set(value) - _CONSENT_FIELDS:
         return None
     version, given = _number(value.get("version")), value.get("given")
@@ -146,22 +149,22 @@ def _answers(value: object) -> Mapping[str, Any] | None:
 
 
 _FIELDS: dict[str, Callable[[object], Any]] = {
-    "response_id": _uuid,
-    "survey": _name,
+    "response_id": read_uuid,
+    "survey": read_name,
     "version": _number,
-    "wave": _name,
+    "wave": read_name,
     "channel": _one_of(*CHANNELS),
-    "language": _name,
+    "language": read_name,
     "style": _one_of(*STYLES),
     "assisted": _one_of(*ASSISTANCE),
-    "area": _name,
+    "area": read_name,
     "area_relation": _names,
-    "home_district": _name,
-    "consent": _consent,
+    "home_district": read_name,
+    "consent": read_consent,
     "started_at": _time,
     "finished_at": _time,
-    "serial": _name,
-    "keyed_by": _name,
+    "serial": read_name,
+    "keyed_by": read_name,
     "answers": _answers,
 }
 #: The names of every field.

@@ -1,10 +1,23 @@
 """Staff pages: sign-in, roles, paper entry, review, surveys and what happens in the field."""
 
-from engage.staff import entry, home, paper, people, results, review, surveys, texts
+from engage.staff import (
+    clips,
+    entry,
+    home,
+    paper,
+    people,
+    rescue,
+    results,
+    review,
+    surveys,
+    tablets,
+    texts,
+    translating,
+)
 from engage.staff.blueprint import staff_pages
 from engage.staff.signing_in import init_sign_in
 
 #: The modules whose import puts their views on the blueprint.
-VIEWS = (entry, home, paper, people, results, review, surveys, texts)
+VIEWS = (clips, entry, home, paper, people, rescue, results, review, surveys, tablets, texts, translating)
 
 __all__ = ["VIEWS", "init_sign_in", "staff_pages"]

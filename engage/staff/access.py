@@ -25,6 +25,9 @@ class Permission(StrEnum):
     OPEN_WAVES = "open_waves"
     REVIEW = "review"
     SIMULATE_TEXTS = "simulate_texts"
+    PREPARE_TABLETS = "prepare_tablets"
+    REVOKE_TABLETS = "revoke_tablets"
+    TRANSLATE = "translate"
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
 
@@ -40,9 +43,13 @@ ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
                 Permission.REVIEW,
                 Permission.OPEN_WAVES,
                 Permission.SIMULATE_TEXTS,
+                Permission.TRANSLATE,
+                Permission.PREPARE_TABLETS,
+                Permission.REVOKE_TABLETS,
             }
         ),
-        "ambassador": frozenset({Permission.ENTER_FORMS}),
+        "ambassador": frozenset({Permission.ENTER_FORMS, Permission.PREPARE_TABLETS}),
+        "translator": frozenset({Permission.TRANSLATE}),
     }
 )
 

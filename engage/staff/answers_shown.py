@@ -93,8 +93,13 @@ def _in_words(words: Words, question: Question, answer: Any) -> str:
     if isinstance(answer, list):
         return "; ".join(_in_words(words, question, entry) for entry in answer)
     if isinstance(answer, Mapping):
-        return f"own words: {answer.get('other', '')}"
+        return f"own words: {_legible(answer.get('other', ''))}"
     if answer in SPECIAL_CODES:
         return _ENGLISH.say(f"option.{answer}")
     label = words.find(option_key(question, str(answer)))
-    return label.text if label else str(answer)
+    return label.text if label else _legible(answer)
+
+
+def _legible(answer: Any) -> str:
+    """Return an answer that is none of the codes so that any page can hold it: half a sign reads `?`."""
+    return str(answer).encode("utf-8", "replace").decode()

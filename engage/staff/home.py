@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.collection.fieldwork import FieldworkCount, band_of, count_all_fieldwork
@@ -47,6 +47,8 @@ class WaveShown:
 def home() -> ResponseReturnValue:
     """Show what to do next and the counts of every wave."""
     account = the_account()
+    if account.role == "translator":
+        return redirect(url_for("staff.translations"), 303)
     with the_instance().database.reading() as session:
         counts = count_all_fieldwork(session)
         steps = list(_steps(session, account, counts))

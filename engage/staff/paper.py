@@ -110,7 +110,7 @@ def _read(session: Session) -> _Asked:
     questionnaire = questionnaires.get(session, given["survey"], wave.version) if wave else None
     if wave is None or questionnaire is None or wave.state == "closed":
         return _Asked(parameters, "Choose a wave that is not closed.")
-    if questionnaire.language(given["language"]) is None or given["style"] not in questionnaire.styles:
+    if given["language"] not in questionnaire.offered(in_writing=True) or given["style"] not in questionnaire.styles:
         return _Asked(parameters, "Choose a language and a style of the survey.")
     if given["area"] and given["area"] not in areas.read_tree(session):
         return _Asked(parameters, "Choose an area from the list, or none.")

@@ -85,7 +85,7 @@ def _asked(session: Session, survey: str, wave_name: str | None) -> tuple[Questi
 def _laid_out(
     session: Session, questionnaire: Questionnaire, language: str, style: str, *, is_synthetic: bool
 ) -> Layout:
-    if questionnaire.language(language) is None or style not in questionnaire.styles:
+    if language not in questionnaire.offered(in_writing=True) or style not in questionnaire.styles:
         raise JobRefused(f"the survey does not come in {language}, {style}")
     try:
         return make_layout(

@@ -5,14 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from engage.collection import languages
 from engage.collection.fieldwork import count_fieldwork
-from engage.collection.languages import REVIEW_STATES, ChangeRefused
+from engage.collection.languages import ChangeRefused
 from engage.collection.surveys import NEXT_STATES, WaveStateRefused, set_wave_state
-from engage.phrases import own_name, review_state
+from engage.phrases import own_name
+from engage.questionnaire.easy_read import find_hard_to_read
 from engage.questionnaire.wording import Words
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.words import REVIEWS, STATE_BUTTONS, STATES
-from engage.storage import questionnaires, waves
+from engage.staff.words import OFFERS, STATE_BUTTONS, STATES, language_name
+from engage.storage import clips, questionnaires, waves
 
 #: Characters of a wave's name.
 LONGEST_NAME = 60
@@ -68,6 +69,34 @@ def change_language(slug: str, tag: str) -> ResponseReturnValue:
     return _back(slug, "languages")
 
 
+@staff_pages.post("/staff/surveys/<slug>/languages")
+@requires(Permission.OPEN_WAVES)
+def add_language(slug: str) -> ResponseReturnValue:
+    """Prepare the survey for one more language."""
+    instance, tag, version = the_instance(), request.form.get("tag", "").strip(), _version()
+    try:
+        with instance.database.writing() as session:
+            keys, actor, now = instance.settings.keys, the_account().email, instance.now()
+            languages.add_language(session, keys, slug, tag, actor, now, version)
+    except ChangeRefused as refusal:
+        return _page(slug, fault=str(refusal)), 422
+    return _back(slug, f"language-{tag}")
+
+
+@staff_pages.post("/staff/surveys/<slug>/languages/<tag>/offer")
+@requires(Permission.OPEN_WAVES)
+def offer_language(slug: str, tag: str) -> ResponseReturnValue:
+    """Open a language to respondents, or close it."""
+    instance, state, version = the_instance(), request.form.get("state", ""), _version()
+    try:
+        with instance.database.writing() as session:
+            keys, actor, now = instance.settings.keys, the_account().email, instance.now()
+            languages.offer_language(session, keys, slug, tag, state, actor, now, version)
+    except ChangeRefused as refusal:
+        return _page(slug, fault=str(refusal)), 422
+    return _back(slug, f"language-{tag}")
+
+
 @staff_pages.post("/staff/surveys/<slug>/help-lines/<line_id>")
 @requires(Permission.OPEN_WAVES)
 def check_help_line(slug: str, line_id: str) -> ResponseReturnValue:
@@ -89,6 +118,8 @@ def _page(slug: str, fault: str | None = None) -> str:
         current, newest = waves.current(session, slug), questionnaires.get(session, slug)
         version = _version() or (current.version if current else None)
         shown = questionnaires.get(session, slug, version)
+        standings = languages.standings(session, shown) if shown else []
+        recordings = clips.counts(session, slug)
     if shown is None or newest is None:
         abort(404)
     return render_template(
@@ -100,10 +131,12 @@ def _page(slug: str, fault: str | None = None) -> str:
         next_states=NEXT_STATES,
         states=STATES,
         buttons=STATE_BUTTONS,
-        reviews=REVIEWS,
-        review_states=REVIEW_STATES,
-        phrases_review=review_state,
+        standings=standings,
+        recordings=recordings,
+        hard_to_read=find_hard_to_read(shown),
+        offers=OFFERS,
         own_name=own_name,
+        language_name=language_name,
         fault=fault,
     )
 

@@ -1,8 +1,11 @@
 """The English words staff read for states, channels, roles and kinds of review items."""
 
 from collections.abc import Mapping
+from functools import cache
 
-from engage.phrases import phrases_for
+from babel import Locale, UnknownLocaleError
+
+from engage.phrases import SOURCE_LANGUAGE, phrases_for
 from engage.response.problems import PROBLEM_CODES
 
 ROLES: Mapping[str, str] = {
@@ -10,6 +13,7 @@ ROLES: Mapping[str, str] = {
     "analyst": "Analyst: results and review",
     "coordinator": "Coordinator: waves, printing, keying, review",
     "ambassador": "Ambassador: keys forms",
+    "translator": "Translator: words in other languages",
 }
 STATES: Mapping[str, str] = {
     "draft": "not open yet",
@@ -35,28 +39,77 @@ CHANNELS: Mapping[str, str] = {
     "api": "Other systems",
 }
 STYLES: Mapping[str, str] = {"standard": "Standard", "easy_read": "Easy read", "large_print": "Large print"}
-REVIEWS: Mapping[str, str] = {
-    "source": "written in this language",
-    "machine_drafted": "drafted by machine, not reviewed",
-    "reviewed": "reviewed",
+#: How a language is offered to respondents.
+OFFERS: Mapping[str, str] = {
+    "offered": "offered",
+    "fallback": "offered, missing words in English",
+    "spoken": "offered as recordings with easy read",
+    "prepared": "prepared, not offered",
+    "closed": "not offered",
+}
+WORDING_STATES: Mapping[str, str] = {
     "missing": "no words yet",
+    "machine_drafted": "not reviewed",
+    "reviewed": "reviewed",
+    "source_changed": "to review again: the English changed",
+    "words_changed": "to review again: the words changed",
+}
+#: Choices of what the translators' page shows.
+FILTERS: Mapping[str, str] = {
+    "all": "All",
+    "missing": "Missing",
+    "to_review": "To review",
+    "changed": "Changed since the review",
+}
+#: What became of a row of a file.
+ROW_RESULTS: Mapping[str, str] = {
+    "changed": "changed",
+    "reviewed": "marked as reviewed",
+    "not_reviewed": "marked as not reviewed",
+    "conflict": "not taken: somebody else changed it meanwhile",
+    "refused": "not taken",
+    "same": "as it was",
+}
+#: English names of languages that are usually called otherwise here than in the Unicode CLDR, or not at all there.
+_LANGUAGES: Mapping[str, str] = {
+    "ckb": "Kurdish (Sorani)",
+    "ku": "Kurdish (Kurmanji)",
+    "fa": "Farsi",
+    "fa-AF": "Dari",
+    "ny": "Chichewa",
+    "pa-Arab": "Punjabi (Shahmukhi)",
+    "pa-Guru": "Punjabi (Gurmukhi)",
+    "rom": "Romani",
+    "zh-Hans": "Chinese (simplified)",
+    "zh-Hant": "Chinese (traditional)",
 }
 KINDS: Mapping[str, str] = {
     "late": "Came after the wave closed",
     "conflict": "Sent twice with different answers",
     "second_entry": "Form entered twice with different answers",
     "paper_notes": "Form with ticks to look at",
+    "faulty": "Answered without a network, and something in it does not fit",
 }
 #: A form with notes that two people read differently.
 DISPUTED = "Form whose agreement was read in two ways"
 DECISIONS: Mapping[str, str] = {
     "accept": "Accept: these answers count from the next release",
+    "accept_rest": "Accept the rest: leave out what is named above, the other answers count from the next release",
     "discard": "Discard: forget these answers",
     "keep_first": "Keep the first, forget these answers",
     "use_second": "Use these answers in place of the first",
     "seen": "Looked at",
     "keep_entry": "Keep what was entered first: the sheet has the agreement",
     "erase": "Erase what was entered first, for good",
+}
+#: What became of a sealed bundle of a rescue file.
+BUNDLES: Mapping[str, str] = {
+    "stored": "stored",
+    "same": "was here already",
+    "held": "waits for review",
+    "conflict": "other answers of this person are stored; both are kept for review",
+    "refused": "refused, nothing of it is kept",
+    "unreadable": "cannot be read here; keep the file",
 }
 JOBS: Mapping[str, str] = {"paper.print": "Printing forms", "results.publish": "Publishing results"}
 JOB_STATES: Mapping[str, str] = {
@@ -82,6 +135,16 @@ _KEYING: Mapping[str, str] = {
     "too_long": "This is too long.",
     "field_missing": "Key what is on the sheet here.",
 }
+
+
+@cache
+def language_name(tag: str) -> str:
+    """Return a language's name in English, its tag where none is known."""
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name(SOURCE_LANGUAGE)
+    except (UnknownLocaleError, ValueError):
+        name = _LANGUAGES.get(tag)
+    return _LANGUAGES.get(tag) or name or tag
 
 
 def problem_words(code: str) -> str:

@@ -1,6 +1,6 @@
 """Areas, their boundaries, postcodes and census margins, as imported or shipped."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -137,9 +137,10 @@ def margins_of(session: Session, area: str, variable: str) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(found)}
 
 
-def boundary_of(session: Session, code: str) -> dict[str, Any] | None:
-    """Return an area's GeoJSON geometry, where one was imported."""
-    return session.scalar(select(AreaRow.boundary).where(AreaRow.code == code))
+def boundaries_of(session: Session, codes: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return code → GeoJSON geometry, for those of the areas whose boundary was imported."""
+    found = select(AreaRow.code, AreaRow.boundary).where(AreaRow.code.in_(codes))
+    return {code: boundary for code, boundary in session.execute(found) if boundary is not None}
 
 
 def _read(session: Session) -> AreaTree:

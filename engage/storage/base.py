@@ -11,6 +11,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 #: Characters of codes, slugs, ids and names in columns.
 NAME = String(100)
 HASH = String(64)
+#: Characters of the key of a wording: a question, an option and a variant.
+WORDING_KEY = String(200)
 #: JSON as text on both databases: the order of languages and scales in a definition has a meaning.
 DOCUMENT = JSON()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event
 
+from engage.sealing import prepare_keys
 from engage.settings import Settings
 from engage.storage.database import Database, open_database
 
@@ -27,4 +28,5 @@ class Instance:
 
 def open_instance(settings: Settings) -> Instance:
     """Return the instance that the settings name; its tables may still need `database.upgrade()`."""
+    prepare_keys(settings.sealing_keys, utc_now().date())
     return Instance(settings, open_database(settings.database_url, settings.audit_head))

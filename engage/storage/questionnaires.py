@@ -2,20 +2,24 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.questionnaire.definition import parse_definition
 from engage.questionnaire.document import canonical_json, questions_hash, to_document
 from engage.questionnaire.model import Questionnaire
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime
+from engage.storage.offers import OfferRow
 
-#: Parsed questionnaires a process keeps, by the hash of their document.
+#: Parsed questionnaires a process keeps, by the hash of their document and the languages offered.
 MOST_KEPT = 64
-_parsed: dict[str, Questionnaire] = {}
+#: Language → how it is offered, where that was decided.
+Offered = frozenset[tuple[str, str]]
+_parsed: dict[tuple[str, Offered], Questionnaire] = {}
 
 
 class SurveyRow(Base):
@@ -61,19 +65,29 @@ def put(session: Session, questionnaire: Questionnaire, at: datetime) -> None:
 def get(session: Session, survey: str, version: int | None = None) -> Questionnaire | None:
     """Return a version of a survey's questionnaire, the newest where none is named.
 
-    A document is read and parsed once per process; its hash tells when it was changed.
+    A document is read and parsed once per process; its hash, and how its languages are offered, tell when it
+    was changed.
     """
-    found = select(QuestionnaireRow.id, QuestionnaireRow.document_hash).where(QuestionnaireRow.survey == survey)
-    if version is not None:
-        found = found.where(QuestionnaireRow.version == version)
-    row = session.execute(found.order_by(QuestionnaireRow.version.desc()).limit(1)).first()
-    if row is None:
+    newest = select(QuestionnaireRow.version).where(QuestionnaireRow.survey == survey)
+    newest = newest.order_by(QuestionnaireRow.version.desc()).limit(1)
+    decided = and_(OfferRow.survey == QuestionnaireRow.survey, OfferRow.version == QuestionnaireRow.version)
+    found = select(QuestionnaireRow.id, QuestionnaireRow.document_hash, OfferRow.language, OfferRow.state)
+    found = found.outerjoin(OfferRow, decided).where(
+        QuestionnaireRow.survey == survey,
+        QuestionnaireRow.version == (newest.scalar_subquery() if version is None else version),
+    )
+    rows = session.execute(found).all()
+    if not rows:
         return None
-    if row.document_hash not in _parsed:
-        _parsed[row.document_hash] = parse_definition(session.get_one(QuestionnaireRow, row.id).document)
+    offered = frozenset((row.language, row.state) for row in rows if row.language is not None)
+    if (rows[0].document_hash, offered) not in _parsed:
+        document = select(QuestionnaireRow.document_hash, QuestionnaireRow.document)
+        now = session.execute(document.where(QuestionnaireRow.id == rows[0].id)).one()
+        _parsed[now.document_hash, offered] = _with_offers(parse_definition(now.document), offered)
         while len(_parsed) > MOST_KEPT:
             _parsed.pop(next(iter(_parsed)))
-    return _parsed[row.document_hash]
+        return _parsed[now.document_hash, offered]
+    return _parsed[rows[0].document_hash, offered]
 
 
 def find_slug(session: Session, code: str) -> str | None:
@@ -87,6 +101,18 @@ def newest(session: Session) -> Iterator[Questionnaire]:
         questionnaire = get(session, slug)
         if questionnaire is not None:
             yield questionnaire
+
+
+def versions_of(session: Session, survey: str) -> list[int]:
+    """Return the versions of a survey that are there, the newest last."""
+    found = select(QuestionnaireRow.version).where(QuestionnaireRow.survey == survey)
+    return list(session.scalars(found.order_by(QuestionnaireRow.version)))
+
+
+def _with_offers(questionnaire: Questionnaire, offered: Offered) -> Questionnaire:
+    states = dict(offered)
+    languages = (replace(known, offer=states.get(known.tag, "prepared")) for known in questionnaire.languages)
+    return replace(questionnaire, languages=tuple(languages))
 
 
 def _row(session: Session, survey: str, version: int | None) -> QuestionnaireRow | None:

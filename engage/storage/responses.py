@@ -48,6 +48,10 @@ class ResponseRow(Base):
     guardian: Mapped[str | None] = mapped_column(NAME)
     serial: Mapped[str | None] = mapped_column(NAME, unique=True)
     keyed_by: Mapped[str | None] = mapped_column(NAME)
+    #: The session or venue it came from, where a tablet brought it.
+    batch: Mapped[str | None] = mapped_column(NAME)
+    #: The person stopped on the way: what is here is what was answered until then.
+    is_partial: Mapped[bool]
     answers: Mapped[dict[str, Any]] = mapped_column(DOCUMENT)
     #: Europe/London.
     received_on: Mapped[date]
@@ -77,11 +81,13 @@ class Response:
     guardian: str | None
     serial: str | None
     keyed_by: str | None
+    batch: str | None
     answers: dict[str, Any]
     received_on: date
     duration: str | None
     body_hash: str
     receipt_key: str
+    is_partial: bool = False
 
 
 _FIELDS = tuple(Response.__dataclass_fields__)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_into
 
-KINDS = ("late", "conflict", "second_entry", "paper_notes")
+KINDS = ("late", "conflict", "second_entry", "paper_notes", "faulty")
 
 
 class ReviewRow(Base):
@@ -19,7 +19,7 @@ class ReviewRow(Base):
 
     __tablename__ = "review_items"
     __table_args__ = (
-        CheckConstraint("kind IN ('late', 'conflict', 'second_entry', 'paper_notes')", name="known_kind"),
+        CheckConstraint("kind IN ('late', 'conflict', 'second_entry', 'paper_notes', 'faulty')", name="known_kind"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(NAME)

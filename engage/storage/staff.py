@@ -8,14 +8,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import HASH, NAME, Base, UtcTime
 
-ROLES = ("admin", "analyst", "coordinator", "ambassador")
+ROLES = ("admin", "analyst", "coordinator", "ambassador", "translator")
 
 
 class AccountRow(Base):
     """One member of staff or one ambassador."""
 
     __tablename__ = "staff_accounts"
-    __table_args__ = (CheckConstraint("role IN ('admin', 'analyst', 'coordinator', 'ambassador')", name="known_role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('admin', 'analyst', 'coordinator', 'ambassador', 'translator')", name="known_role"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(NAME, unique=True)
     role: Mapped[str] = mapped_column(NAME)

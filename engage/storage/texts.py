@@ -1,29 +1,43 @@
-"""Text messages: channels, conversations under way, replies given, and who asked to be left alone."""
+"""Text messages: channels, conversations under way, and the replies given."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Uuid, delete, func, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Uuid, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_into
+from engage.storage.outbox import SEALED
 
-PROVIDERS = ("twilio", "json")
+PROVIDERS = ("twilio", "json", "notify", "smsgate")
+#: The moment of the last text is kept to this exactness, so that texts at once do not queue for one row.
+RECEIVED_EVERY = timedelta(seconds=5)
 
 
 class ChannelRow(Base):
     """A number or gateway that brings texts."""
 
     __tablename__ = "text_channels"
-    __table_args__ = (CheckConstraint("provider IN ('twilio', 'json')", name="known_provider"),)
+    __table_args__ = (CheckConstraint("provider IN ('twilio', 'json', 'notify', 'smsgate')", name="known_provider"),)
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     provider: Mapped[str] = mapped_column(NAME)
     survey: Mapped[str] = mapped_column(ForeignKey("surveys.slug"))
     #: One, or two while the secret is changed.
     secrets: Mapped[list[str]] = mapped_column(DOCUMENT)
     last_received_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    #: Ours, E.164.
+    number: Mapped[str | None] = mapped_column(NAME)
+    #: What sending takes: the provider's account, its address, its template. Secrets in it are sealed.
+    account: Mapped[dict[str, Any]] = mapped_column(DOCUMENT)
+    #: After so many hours without a text somebody is told; None never.
+    silence_hours: Mapped[int | None]
+    #: Hundredths of a penny for one part sent.
+    part_price: Mapped[int | None]
+    added_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class ConversationRow(Base):
@@ -34,6 +48,10 @@ class ConversationRow(Base):
     sender_key: Mapped[str] = mapped_column(HASH, primary_key=True)
     state: Mapped[dict[str, Any]] = mapped_column(DOCUMENT)
     touched_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    #: Only where a reply or the one reminder has to be sent separately, and only while the conversation is open.
+    number_sealed: Mapped[str | None] = mapped_column(SEALED)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
 class MessageRow(Base):
@@ -46,14 +64,7 @@ class MessageRow(Base):
     reply: Mapped[str | None]
     #: The reply went out although the text led nowhere: a greeting, a repetition, help.
     is_automatic: Mapped[bool]
-    received_at: Mapped[datetime] = mapped_column(UtcTime)
-
-
-class OptOutRow(Base):
-    """Somebody who said STOP, as a keyed hash of the number."""
-
-    __tablename__ = "text_opt_outs"
-    sender_key: Mapped[str] = mapped_column(HASH, primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
 @dataclass(frozen=True)
@@ -63,27 +74,66 @@ class TextChannel:
     id: UUID
     provider: str
     survey: str
+    #: One, or two while the secret is changed; sealed ones are opened with `numbers.open_secret`.
     secrets: tuple[str, ...]
     last_received_at: datetime | None = None
+    number: str | None = None
+    account: Mapping[str, Any] = field(default_factory=dict)
+    silence_hours: int | None = None
+    part_price: int | None = None
+    added_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation as it is kept."""
+
+    channel: UUID
+    sender_key: str
+    state: dict[str, Any]
+    touched_at: datetime
+    expires_at: datetime
+    number_sealed: str | None = None
+    reminded_at: datetime | None = None
+
+
+_CHANNEL_FIELDS = tuple(TextChannel.__dataclass_fields__)
+_CONVERSATION_FIELDS = tuple(Conversation.__dataclass_fields__)
 
 
 def add_channel(session: Session, channel: TextChannel) -> None:
     """Store a new channel."""
-    session.add(
-        ChannelRow(id=channel.id, provider=channel.provider, survey=channel.survey, secrets=list(channel.secrets))
-    )
+    session.add(ChannelRow(**_channel_values(channel)))
     session.flush()
+
+
+def put_channel(session: Session, channel: TextChannel) -> None:
+    """Store what was changed of a channel; when it received its last text is left as it is."""
+    values = _channel_values(channel)
+    for name in ("id", "last_received_at", "added_at"):
+        del values[name]
+    session.execute(update(ChannelRow).where(ChannelRow.id == channel.id).values(**values))
 
 
 def get_channel(session: Session, channel_id: UUID) -> TextChannel | None:
     """Return a channel by its id."""
-    row = session.get(ChannelRow, channel_id)
+    row = session.get(ChannelRow, channel_id, populate_existing=True)
     return _channel(row) if row else None
 
 
 def list_channels(session: Session) -> list[TextChannel]:
     """Return every channel."""
     return [_channel(row) for row in session.scalars(select(ChannelRow).order_by(ChannelRow.survey, ChannelRow.id))]
+
+
+def lock_sender(session: Session, sender_key: str) -> None:
+    """Let one text of a sender at a time go on, so that two at once cannot overwrite each other's answers.
+
+    On SQLite a writer is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(sender_key.encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def take_message(session: Session, channel_id: UUID, provider_id: str, sender_key: str, at: datetime) -> bool:
@@ -97,12 +147,14 @@ def take_message(session: Session, channel_id: UUID, provider_id: str, sender_ke
         is_automatic=False,
     )
     claim = claim.on_conflict_do_nothing()
-    won = session.execute(claim.returning(MessageRow.provider_id)).first() is not None
-    channel = session.get(ChannelRow, channel_id)
-    if won and channel is not None:
-        channel.last_received_at = at
-        session.flush()
-    return won
+    return session.execute(claim.returning(MessageRow.provider_id)).first() is not None
+
+
+def note_received(session: Session, channel_id: UUID, at: datetime) -> None:
+    """Keep when a channel brought its last text, to a few seconds."""
+    known = ChannelRow.last_received_at
+    stale = update(ChannelRow).where(ChannelRow.id == channel_id, or_(known.is_(None), known < at - RECEIVED_EVERY))
+    session.execute(stale.values(last_received_at=at))
 
 
 def reply_to(session: Session, channel_id: UUID, provider_id: str) -> str | None:
@@ -111,11 +163,11 @@ def reply_to(session: Session, channel_id: UUID, provider_id: str) -> str | None
     return row.reply if row else None
 
 
-def forget_sender(session: Session, sender_key: str) -> None:
+def forget_sender(session: Session, sender_keys: Collection[str]) -> None:
     """Take a sender off every text, and the replies with it: nothing then leads from a phone to what was said."""
-    known = update(MessageRow).where(MessageRow.sender_key == sender_key)
+    known = update(MessageRow).where(MessageRow.sender_key.in_(sender_keys))
     session.execute(known.values(sender_key="", reply=None, is_automatic=False))
-    session.execute(delete(ConversationRow).where(ConversationRow.sender_key == sender_key))
+    session.execute(delete(ConversationRow).where(ConversationRow.sender_key.in_(sender_keys)))
 
 
 def forget_messages(session: Session, received_before: datetime) -> None:
@@ -124,60 +176,69 @@ def forget_messages(session: Session, received_before: datetime) -> None:
     session.execute(old.values(sender_key="", reply=None, is_automatic=False, received_at=_day(received_before)))
 
 
-def count_automatic(session: Session, sender_key: str, since: datetime) -> int:
-    """Return how many automatic replies a sender got since then."""
+def count_messages(session: Session, sender_key: str, since: datetime, *, automatic: bool = False) -> int:
+    """Return how many texts a sender sent since then, or only those that got an automatic reply."""
     found = select(func.count()).where(MessageRow.sender_key == sender_key, MessageRow.received_at >= since)
-    return session.scalar(found.where(MessageRow.is_automatic)) or 0
+    return session.scalar(found.where(MessageRow.is_automatic) if automatic else found) or 0
 
 
 def keep_reply(session: Session, channel_id: UUID, provider_id: str, reply: str | None, *, is_automatic: bool) -> None:
     """Store the reply to a message."""
-    row = session.get(MessageRow, (channel_id, provider_id))
-    if row is not None:
-        row.reply, row.is_automatic = reply, is_automatic
-        session.flush()
+    known = update(MessageRow).where(MessageRow.channel == channel_id, MessageRow.provider_id == provider_id)
+    session.execute(known.values(reply=reply, is_automatic=is_automatic))
 
 
-def conversation(session: Session, channel_id: UUID, sender_key: str) -> dict[str, Any] | None:
-    """Return the state of a conversation."""
-    row = session.get(ConversationRow, (channel_id, sender_key))
-    return row.state if row else None
+def conversation(session: Session, channel_id: UUID, sender_keys: Sequence[str]) -> Conversation | None:
+    """Return a sender's conversation, under whichever of the keys that stand for the number."""
+    found = select(ConversationRow).where(ConversationRow.channel == channel_id)
+    rows = list(session.scalars(found.where(ConversationRow.sender_key.in_(sender_keys))))
+    newest = max(rows, key=lambda row: row.touched_at, default=None)
+    return _conversation(newest) if newest else None
 
 
-def keep_conversation(
-    session: Session, channel_id: UUID, sender_key: str, state: dict[str, Any] | None, at: datetime
-) -> None:
-    """Store the state of a conversation, or forget it where there is none."""
-    if state is None:
-        gone = delete(ConversationRow).where(ConversationRow.channel == channel_id)
-        session.execute(gone.where(ConversationRow.sender_key == sender_key))
-        return
-    session.merge(ConversationRow(channel=channel_id, sender_key=sender_key, state=state, touched_at=at))
-    session.flush()
+def keep_conversation(session: Session, kept: Conversation) -> None:
+    """Store a conversation as it stands now."""
+    values = {name: getattr(kept, name) for name in _CONVERSATION_FIELDS}
+    statement = insert_into(session, ConversationRow).values(**values)
+    changed = {name: values[name] for name in _CONVERSATION_FIELDS if name not in ("channel", "sender_key")}
+    session.execute(statement.on_conflict_do_update(index_elements=["channel", "sender_key"], set_=changed))
 
 
-def purge_conversations(session: Session, untouched_since: datetime) -> None:
-    """Forget conversations nobody went on with."""
-    session.execute(delete(ConversationRow).where(ConversationRow.touched_at < untouched_since))
+def forget_conversation(session: Session, channel_id: UUID, sender_keys: Collection[str]) -> None:
+    """Forget a conversation."""
+    gone = delete(ConversationRow).where(ConversationRow.channel == channel_id)
+    session.execute(gone.where(ConversationRow.sender_key.in_(sender_keys)))
 
 
-def has_opted_out(session: Session, sender_key: str) -> bool:
-    """Say whether a sender said STOP."""
-    return session.get(OptOutRow, sender_key) is not None
+def expired_conversations(session: Session, now: datetime, most: int) -> list[Conversation]:
+    """Return conversations whose time is over, the longest over first."""
+    found = select(ConversationRow).where(ConversationRow.expires_at <= now).order_by(ConversationRow.expires_at)
+    return [_conversation(row) for row in session.scalars(found.limit(most))]
 
 
-def set_opted_out(session: Session, sender_key: str, *, out: bool) -> None:
-    """Remember a STOP, or a START after it."""
-    if out:
-        session.merge(OptOutRow(sender_key=sender_key))
-    else:
-        session.execute(delete(OptOutRow).where(OptOutRow.sender_key == sender_key))
-    session.flush()
+def quiet_conversations(session: Session, untouched_since: datetime, now: datetime, most: int) -> list[Conversation]:
+    """Return conversations nobody was reminded of, silent since then, whose number is at hand."""
+    found = select(ConversationRow).where(
+        ConversationRow.touched_at <= untouched_since,
+        ConversationRow.reminded_at.is_(None),
+        ConversationRow.number_sealed.is_not(None),
+        ConversationRow.expires_at > now,
+    )
+    return [_conversation(row) for row in session.scalars(found.order_by(ConversationRow.touched_at).limit(most))]
 
 
 def _day(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def _channel_values(channel: TextChannel) -> dict[str, Any]:
+    values = {name: getattr(channel, name) for name in _CHANNEL_FIELDS}
+    return values | {"secrets": list(channel.secrets), "account": dict(channel.account)}
+
+
 def _channel(row: ChannelRow) -> TextChannel:
-    return TextChannel(row.id, row.provider, row.survey, tuple(row.secrets), row.last_received_at)
+    return TextChannel(**{name: getattr(row, name) for name in _CHANNEL_FIELDS} | {"secrets": tuple(row.secrets)})
+
+
+def _conversation(row: ConversationRow) -> Conversation:
+    return Conversation(**{name: getattr(row, name) for name in _CONVERSATION_FIELDS})

@@ -46,7 +46,7 @@ def test_the_real_files_come_in_under_a_minute_and_a_postcode_finds_its_ward(ins
         ward = find_area(session, questionnaire, "ng1 5dt")
         assert ward
         assert tree.district_of(ward).name == "Nottingham"
-        assert areas.boundary_of(session, ward)["type"] in ("Polygon", "MultiPolygon")
+        assert areas.boundaries_of(session, [ward])[ward]["type"] in ("Polygon", "MultiPolygon")
         assert areas.margins_of(session, "E06000018", "sex").keys() == {"female", "male"}
         assert find_area(session, questionnaire, "LE1 5WW") is None  # Leicester is not part of this survey
     with instance.database.writing() as session:

@@ -109,6 +109,7 @@ def every_field() -> Document:
         a_question("communities", "community", about_you=True, special=["pns"], options=options("somali", "polish")),
         a_question("thanks", "note"),
         **{"$schema": "definition.schema.json", "title@easy_read": "Local survey", "intro": "About this place."},
+        intro_pictures=["town"],
         version=3,
         default_language="en",
         languages={
@@ -116,7 +117,7 @@ def every_field() -> Document:
             "fa-AF": {"review": "machine_drafted", "wording": {"safe.text": "{place}؟", "safe.text@young": "{place}"}},
             "so": {"review": "reviewed"},
         },
-        consent={"version": 2, "rule": "school_opt_out", "statement": "Your choice.", "statement@sms": "OK?"},
+        consent={"version": 2, "rule": "school_opt_out", "statement": "Your choice.", "statement@sms": "OK?", "pictures": ["ok"]},
         help_lines=[
             {
                 "id": "childline",

@@ -16,6 +16,7 @@ COORDINATORS = {"admin", "coordinator"}
 REVIEWERS = {"admin", "coordinator", "analyst"}
 KEYERS = {"admin", "coordinator", "ambassador"}
 PUBLISHERS = {"admin", "analyst"}
+TRANSLATORS = {"admin", "coordinator", "translator"}
 
 #: Endpoint and method → the roles that may (None is somebody not signed in).
 ALLOWED = {
@@ -29,6 +30,11 @@ ALLOWED = {
     ("staff.sign_out", "POST"): STAFF,
     ("staff.home", "GET"): STAFF,
     ("staff.key_a_form", "GET"): KEYERS,
+    ("staff.rescue", "GET"): KEYERS | REVIEWERS,
+    ("staff.take_in_rescue_file", "POST"): KEYERS | REVIEWERS,
+    ("staff.list_tablets", "GET"): KEYERS,
+    ("staff.prepare_tablet", "POST"): KEYERS,
+    ("staff.revoke_tablet", "POST"): KEYERS,
     ("staff.paper", "GET"): COORDINATORS,
     ("staff.print_paper", "POST"): COORDINATORS,
     ("staff.job", "GET"): COORDINATORS | PUBLISHERS,
@@ -40,7 +46,15 @@ ALLOWED = {
     ("staff.survey", "GET"): COORDINATORS,
     ("staff.change_wave", "POST"): COORDINATORS,
     ("staff.change_language", "POST"): COORDINATORS,
+    ("staff.add_language", "POST"): COORDINATORS,
+    ("staff.offer_language", "POST"): COORDINATORS,
     ("staff.check_help_line", "POST"): COORDINATORS,
+    ("staff.translations", "GET"): TRANSLATORS,
+    ("staff.translate", "GET"): TRANSLATORS,
+    ("staff.save_words", "POST"): TRANSLATORS,
+    ("staff.sign_off", "POST"): TRANSLATORS,
+    ("staff.export_words", "GET"): TRANSLATORS,
+    ("staff.import_words", "POST"): TRANSLATORS,
     ("staff.text_simulator", "GET"): COORDINATORS,
     ("staff.simulate_text", "POST"): COORDINATORS,
     ("staff.results", "GET"): PUBLISHERS,
@@ -56,10 +70,12 @@ VALUES = {
     "token": "no-such-token",
     "serial": "7KQM4RTXC",
     "job_id": str(uuid4()),
+    "tablet_id": str(uuid4()),
     "item_hash": "0" * 64,
     "slug": "feeling-safe",
     "tag": "so",
     "line_id": "childline",
+    "ending": "po",
     "account_id": 999,
 }
 

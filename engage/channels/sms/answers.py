@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engage.channels.sms.commands import Say
-from engage.channels.sms.folding import plain_words, word_list
 from engage.channels.sms.path import options_by_text
 from engage.channels.sms.reading import (
     MOST_NUMBERED,
@@ -20,6 +19,7 @@ from engage.channels.sms.state import ConversationState
 from engage.questionnaire.model import Option, Question, Questionnaire, QuestionType
 from engage.questionnaire.wording import Words
 from engage.response.answers import read_answer
+from engage.response.folding import plain_words, word_list
 from engage.response.problems import Problem
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from engage.channels.sms.folding import plain_words, word_list, words_of
 from engage.phrases import own_name
+from engage.response.folding import plain_words, word_list, words_of
 
 #: Opt-out words every provider knows, whatever the phrases say (Twilio's list).
 ALWAYS_STOP = frozenset({"stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"})
@@ -52,6 +52,8 @@ class Commands:
     help: frozenset[str]
     skip: frozenset[str]
     start: frozenset[str]
+    #: Takes a survey up again that waits.
+    go_on: frozenset[str]
     #: Of all languages.
     stop: frozenset[str]
     #: Words that may stand around a wish to stop, of all languages.
@@ -76,6 +78,7 @@ def commands_in(say: Say, language: str, default_language: str, all_languages: I
         help=words("help", language, default_language),
         skip=words("skip", language, default_language),
         start=words("start", language, default_language),
+        go_on=words("go_on", language, default_language),
         stop=ALWAYS_STOP | words("stop", *everywhere),
         around_stop=words("around_stop", *everywhere),
     )

@@ -1,5 +1,6 @@
 """What a conversation is given from outside: the questionnaire, the words, the clock, the places."""
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +23,10 @@ class Context:
     now: datetime
     #: A fresh UUIDv4, taken when this text begins a conversation.
     new_response_id: UUID
-    #: Who runs the survey, as people read it.
+    #: Who runs the survey, in few letters.
     organiser: str
+    #: (area, wider area) → does the one lie in the other.
+    is_within: Callable[[str, str], bool] = operator.eq
     #: Every language that has phrases (BCP 47): STOP counts in all of them.
     all_languages: tuple[str, ...] = ("en",)
     #: The language a conversation begins in; the survey's default one where there is none.

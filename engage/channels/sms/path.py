@@ -10,7 +10,8 @@ AGE, AREA = QuestionType.AGE_BAND.value, QuestionType.AREA.value
 _FIRST = (AGE, AREA)
 #: Never asked by text: a note is read with the question behind it, and a text names an area, not a district.
 _NEVER = (QuestionType.NOTE, QuestionType.HOME_DISTRICT)
-_LISTED = (
+#: Answered with the sign of an option.
+LISTED = (
     QuestionType.SINGLE_CHOICE,
     QuestionType.MULTIPLE_CHOICE,
     QuestionType.SCALE,
@@ -64,7 +65,7 @@ def _routed(questionnaire: Questionnaire, state: ConversationState | None) -> tu
 def _fits_a_text(questionnaire: Questionnaire, question: Question, state: ConversationState | None) -> bool:
     if question.type in _NEVER:
         return False
-    if question.type not in _LISTED:
+    if question.type not in LISTED:
         return True
     facts = state.facts if state else Facts(channel="sms")
     options = options_asked(questionnaire, question, facts, state.answers if state else {})

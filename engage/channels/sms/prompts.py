@@ -4,11 +4,13 @@ A locked telephone shows about that much to whoever looks at it. So each text op
 nothing of the topic, how to reply first of all, and the survey's own wording comes behind them.
 """
 
+from collections.abc import Iterable
+
 from engage.channels.sms.context import Context
 from engage.channels.sms.path import AGE, AREA, notes_before, options_by_text, questions_on_path
 from engage.channels.sms.reading import mark_of
 from engage.channels.sms.state import ConversationState, Stage
-from engage.questionnaire.model import SHORT_AGE_BANDS, Question, QuestionType
+from engage.questionnaire.model import SHORT_AGE_BANDS, HelpLine, Question, QuestionType
 from engage.questionnaire.wording import Words
 from engage.response.receipts import receipt_of
 
@@ -26,7 +28,7 @@ _KIND_OF_TYPE = {
 }
 
 
-def first_text(state: ConversationState, context: Context) -> str:
+def first_text(state: ConversationState, context: Context, lead: str | None = None) -> str:
     """Return who asks, why, how many questions, that it is voluntary, cost, STOP, 999, and the word to reply."""
     count = len(questions_on_path(context.questionnaire, None))
     say, language = context.say, state.language
@@ -36,7 +38,7 @@ def first_text(state: ConversationState, context: Context) -> str:
         intro or say(language, "sms.intro", organiser=context.organiser),
         consent or say(language, "sms.consent"),
     )
-    return open_neutrally(say(language, "sms.intro_lead", count=str(count)), "\n".join(body))
+    return open_neutrally(lead or say(language, "sms.intro_lead", count=str(count)), "\n".join(body))
 
 
 def open_prompt(state: ConversationState, context: Context) -> str:
@@ -74,9 +76,38 @@ def help_text(state: ConversationState | None, context: Context) -> str:
     """Return where to get help, and the open question again where there is one."""
     language = state.language if state else context.first_language
     lead = context.say(language, "sms.help_lead")
-    body = context.say(language, "sms.help", lines=_help_lines(language, context))
+    lines = _lines_for(state.area if state else None, context)
+    body = context.say(language, "sms.help", lines=_worded(lines[:MOST_HELP_LINES], language, context))
     text = open_neutrally(lead, " ".join(body.split()))
     return f"{text}\n\n{open_prompt(state, context)}" if state and state.is_open else text
+
+
+def danger_text(state: ConversationState | None, language: str, context: Context) -> str:
+    """Return the fixed reply to somebody who may be in danger: who to call, and that nobody reads along.
+
+    The state is the one after it: where the survey waits, the text says how to go on.
+    """
+    own = [line for line in _lines_for(state.area if state else None, context) if line.areas]
+    body = context.say(language, "sms.safeguarding", lines=_worded(own[:1], language, context))
+    if state and state.stage is Stage.HANDED_OVER:
+        body += " " + context.say(language, "sms.safeguarding_waits", word=go_on_word(language, context))
+    return open_neutrally(context.say(language, "sms.help_lead"), " ".join(body.split()))
+
+
+def paused_text(language: str, context: Context) -> str:
+    """Return the short line of a survey that waits."""
+    return context.say(language, "sms.paused", word=go_on_word(language, context))
+
+
+def go_on_word(language: str, context: Context) -> str:
+    """Return the word that takes a survey up again, as it is shown: the first of those that count."""
+    words = context.say(language, "sms.words.go_on").replace("،", ",").replace("、", ",").replace("，", ",")
+    return words.partition(",")[0].strip().upper()
+
+
+def reminder_text(state: ConversationState, context: Context) -> str:
+    """Return the one reminder."""
+    return context.say(state.language, "sms.reminder")
 
 
 def done_text(state: ConversationState, context: Context) -> str:
@@ -157,11 +188,18 @@ def _survey_words(key: str, state: ConversationState, context: Context) -> str |
     return language.wording.get(f"{key}@sms") if language else None
 
 
-def _help_lines(language: str, context: Context) -> str:
-    words = Words(context.questionnaire, language, "sms")
+def _lines_for(area: str | None, context: Context) -> list[HelpLine]:
+    """Return the survey's own help lines that are for this area, those of the area first."""
     lines = [
-        f"{words.text(f'help.{line.id}.name')}: {line.number}."
+        line
         for line in context.questionnaire.help_lines
-        if (not line.routes or "sms" in line.routes) and line.number.replace(" ", "") not in _IN_EVERY_HELP
+        if (not line.routes or "sms" in line.routes)
+        and line.number.replace(" ", "") not in _IN_EVERY_HELP
+        and (not line.areas or (area and any(context.is_within(area, wider) for wider in line.areas)))
     ]
-    return " ".join(lines[:MOST_HELP_LINES])
+    return sorted(lines, key=lambda line: not line.areas)
+
+
+def _worded(lines: Iterable[HelpLine], language: str, context: Context) -> str:
+    words = Words(context.questionnaire, language, "sms")
+    return " ".join(f"{words.text(f'help.{line.id}.name')}: {line.number}." for line in lines)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 
-from engage.channels.sms.folding import fold, plain_words, words_of
+from engage.response.folding import fold, plain_words, words_of
 
 #: Options listed by number; a longer list has letters, so that "10" can never be a slip for "1".
 MOST_NUMBERED = 5

@@ -14,7 +14,8 @@ GSM_SINGLE, GSM_PART = 160, 153
 #: UTF-16 code units likewise.
 UCS2_SINGLE, UCS2_PART = 70, 67
 
-_GSM_FORMS = str.maketrans(
+#: Signs that have a GSM form, by their code point.
+GSM_FORMS = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
@@ -55,7 +56,7 @@ def to_gsm(text: str) -> str:
     One curly apostrophe makes an English text cost more than twice as much. A text that stays UCS-2 whatever
     is done to it keeps its own punctuation.
     """
-    plain = text.translate(_GSM_FORMS)
+    plain = text.translate(GSM_FORMS)
     return plain if is_gsm(plain) else text
 
 

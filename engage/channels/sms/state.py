@@ -14,13 +14,19 @@ SESSION_LIFE = timedelta(hours=72)
 
 
 class Stage(StrEnum):
-    """How far a conversation has come; the first two wait for a text."""
+    """How far a conversation has come; the first two wait for an answer."""
 
     CONSENT = "consent"
     ASKING = "asking"
     DONE = "done"
     CLOSED = "closed"
     OPTED_OUT = "opted_out"
+    #: Somebody may be in danger: the survey waits until the person wants to go on.
+    HANDED_OVER = "handed_over"
+    EXPIRED = "expired"
+
+
+_OPEN = (Stage.CONSENT, Stage.ASKING)
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,18 @@ class ConversationState:
     question_id: str | None = None
     #: How often the open question was asked again.
     reprompts: int = 0
+    #: Where a conversation that was handed over goes on; None where there was none under way.
+    waits_at: Stage | None = None
 
     @property
     def is_open(self) -> bool:
         """Say whether the next text can be an answer."""
-        return self.stage in (Stage.CONSENT, Stage.ASKING)
+        return self.stage in _OPEN
+
+    @property
+    def is_under_way(self) -> bool:
+        """Say whether there is something to go on with, now or once the person wants to."""
+        return self.is_open or (self.stage is Stage.HANDED_OVER and self.waits_at is not None)
 
     @property
     def facts(self) -> Facts:
@@ -66,6 +79,26 @@ class ConversationState:
             return True
         envelope = {"age_band": self.age_band, "area": self.area, "area_relation": self.area_relation}
         return bool(envelope[question_id]) if question_id in envelope else question_id in self.answers
+
+    @property
+    def has_agreed(self) -> bool:
+        """Say whether the person said YES."""
+        return Stage.ASKING in (self.stage, self.waits_at)
+
+    @property
+    def holds_answers(self) -> bool:
+        """Say whether the person told anything beside the age band."""
+        return bool(self.answers or self.area or self.area_relation)
+
+    def handed_over(self) -> "ConversationState":
+        """Return the state in which the survey waits."""
+        if self.stage is Stage.HANDED_OVER:
+            return self
+        return replace(self, stage=Stage.HANDED_OVER, waits_at=self.stage if self.is_open else None, reprompts=0)
+
+    def taken_up(self) -> "ConversationState":
+        """Return the state in which a conversation that waited goes on."""
+        return replace(self, stage=self.waits_at or Stage.CONSENT, waits_at=None, reprompts=0)
 
     def emptied(self, stage: Stage) -> "ConversationState":
         """Return the state at an end, with nothing the person said: what is kept once a response is stored."""
@@ -97,6 +130,7 @@ class ConversationState:
             "skipped": list(self.skipped),
             "question_id": self.question_id,
             "reprompts": self.reprompts,
+            "waits_at": self.waits_at.value if self.waits_at else None,
         }
 
     @classmethod
@@ -117,6 +151,7 @@ class ConversationState:
             skipped=tuple(document["skipped"]),
             question_id=document["question_id"],
             reprompts=document["reprompts"],
+            waits_at=Stage(waits_at) if (waits_at := document.get("waits_at")) else None,
         )
 
 

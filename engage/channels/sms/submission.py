@@ -31,6 +31,11 @@ def submission_document(state: ConversationState, context: Context) -> dict[str,
     }
 
 
+def partial_document(state: ConversationState, context: Context) -> dict[str, Any]:
+    """Return the submission of somebody who stopped on the way: what there is, without an end."""
+    return submission_document(state, context) | {"finished_at": None}
+
+
 def consent_of(state: ConversationState, context: Context) -> Given:
     """Return what somebody who replied YES agreed to."""
     return Given(context.questionnaire.consent.version, given=True, age_band=state.age_band)

@@ -2,14 +2,15 @@
 
 from flask import Blueprint, Response
 
-from engage.channels.web import consent, problems, questions, sending, start, withdrawal
+from engage.channels.web import consent, outreach, problems, questions, scripts, sending, sound, start, whole, withdrawal
+from engage.channels.web.postcode import find_place
 from engage.channels.web.problems import render_problem_page
 from engage.channels.web.rendering import stylesheet as read_stylesheet
 from engage.channels.web.visit import DraftGone, DraftSent
 
-__all__ = ["render_problem_page", "survey_pages"]
+__all__ = ["find_place", "render_problem_page", "survey_pages"]
 
-#: Seconds a browser may keep the stylesheet; its address changes with it.
+#: Seconds a browser may keep stylesheet and script; their addresses change with them.
 _A_YEAR = 31_536_000
 
 survey_pages = Blueprint("survey_pages", __name__, template_folder="templates")
@@ -17,6 +18,13 @@ survey_pages = Blueprint("survey_pages", __name__, template_folder="templates")
 survey_pages.get("/s/<code>", strict_slashes=False)(start.show_start)
 survey_pages.post("/s/<code>", strict_slashes=False)(start.begin)
 survey_pages.get("/s/<code>/leave")(start.leave)
+survey_pages.get("/s/<code>/sound/<name>")(sound.play_clip)
+survey_pages.get("/s/<code>/whole")(whole.show_whole)
+survey_pages.get("/s/<code>/rest")(whole.show_rest)
+survey_pages.post("/s/<code>/place")(find_place)
+survey_pages.get("/s/<code>/outreach")(outreach.show_outreach)
+survey_pages.get("/s/<code>/outreach.webmanifest")(outreach.outreach_manifest)
+survey_pages.get("/s/icon.svg")(outreach.outreach_icon)
 survey_pages.get("/s/<code>/1")(consent.show_consent)
 survey_pages.post("/s/<code>/1")(consent.take_consent)
 survey_pages.get("/s/<code>/<int:number>")(questions.show_question)
@@ -36,11 +44,31 @@ survey_pages.register_error_handler(DraftSent, problems.answer_sent)
 @survey_pages.get("/survey.css")
 def stylesheet() -> Response:
     """Return the one stylesheet."""
-    response = Response(read_stylesheet()[0], mimetype="text/css")
-    response.cache_control.public = True
-    response.cache_control.max_age = _A_YEAR
-    response.cache_control.immutable = True
-    return response
+    return _kept_for_long(Response(read_stylesheet()[0], mimetype="text/css"))
+
+
+@survey_pages.get("/survey.js")
+def script() -> Response:
+    """Return the one script."""
+    return _kept_for_long(Response(scripts.bundle(scripts.SURVEY)[0], mimetype="text/javascript"))
+
+
+@survey_pages.get("/survey-more.js")
+def more_script() -> Response:
+    """Return the script that a page fetches once its first question is there."""
+    return _kept_for_long(Response(scripts.bundle(scripts.MORE)[0], mimetype="text/javascript"))
+
+
+@survey_pages.get("/outreach.js")
+def outreach_script() -> Response:
+    """Return the script of a prepared tablet."""
+    return _kept_for_long(Response(scripts.bundle(scripts.OUTREACH)[0], mimetype="text/javascript"))
+
+
+@survey_pages.get("/s/worker.js")
+def worker() -> Response:
+    """Return the script that works behind the pages; browsers ask again whether it changed."""
+    return Response(scripts.bundle(scripts.WORKER)[0], mimetype="text/javascript")
 
 
 @survey_pages.after_request
@@ -48,4 +76,11 @@ def keep_nothing(response: Response) -> Response:
     """Tell browsers and everything between to keep no page of a survey."""
     if not response.cache_control.max_age:
         response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _kept_for_long(response: Response) -> Response:
+    response.cache_control.public = True
+    response.cache_control.max_age = _A_YEAR
+    response.cache_control.immutable = True
     return response

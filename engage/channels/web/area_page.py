@@ -7,7 +7,8 @@ from markupsafe import Markup
 from engage.areas import Area
 from engage.channels.web.ground import AREA, DISTRICT, INSIDE, POSTCODE, Ground
 from engage.channels.web.question_page import Asked, build_page, plain
-from engage.channels.web.shown import Choice, ChoiceGroup, QuestionPage, TypedField
+from engage.channels.web.reader import Reader
+from engage.channels.web.shown import PLACE_MARK, Choice, ChoiceGroup, QuestionPage, TypedField
 
 
 def build_area_page(asked: Asked, ground: Ground, *, inside: str | None, with_postcodes: bool) -> QuestionPage:
@@ -22,6 +23,14 @@ def build_area_page(asked: Asked, ground: Ground, *, inside: str | None, with_po
     listed = ChoiceGroup(groups[0].choices, groups[0].heading or asked.reader.say("web.area_by_district"))
     typed = TypedField(POSTCODE, label=asked.reader.say("web.area_postcode"))
     return replace(page, groups=(listed, *groups[1:]), fields=(typed,), fields_first=True)
+
+
+def places_page(reader: Reader) -> QuestionPage:
+    """Return a page with one choice of each kind that lies inside a district, for a script to repeat."""
+    whole = Choice(AREA, "whole", reader.say("web.area_whole", place=PLACE_MARK))
+    lists = (("places", "web.area_places"), ("wards", "web.area_wards"))
+    groups = (ChoiceGroup((Choice(AREA, kind, Markup()),), reader.say(heading)) for kind, heading in lists)
+    return QuestionPage(Markup(), Markup(), groups=(ChoiceGroup((whole,)), *groups), is_dense=True)
 
 
 def _districts(asked: Asked, ground: Ground) -> tuple[ChoiceGroup, ...]:

@@ -9,13 +9,15 @@ from markupsafe import Markup
 from engage.channels.web.posted import ANSWER, DATE_PARTS, OTHER, SPECIAL
 from engage.channels.web.reader import Reader, marked
 from engage.channels.web.shown import Choice, ChoiceGroup, QuestionPage, TypedField
-from engage.pictures import svg
+from engage.pictures import OF_SPECIAL_CODES, drawn
 from engage.questionnaire.model import HOME_ELSEWHERE, MULTIPLE_TYPES, TEXT_TYPES, Facts, Option, Question, QuestionType
 from engage.questionnaire.wording import Wording, option_key
 from engage.response.answers import NO_WRITE_IN
 
 #: With more choices than this, they stand side by side on a wide screen.
 MANY_CHOICES = 7
+#: Colours behind the pictures of questions, so that not every page looks the same.
+TONES = 4
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ def build_page(asked: Asked) -> QuestionPage:
         why=marked(words["why"]) or None,
         note=marked(words["note"]) or None,
         skip=asked.reader.say("web.skip"),
-        picture=svg(question.picture) if question.picture else None,
+        picture=drawn(question.picture),
+        tone=len(question.id) % TONES,
+        clips=_clips(asked),
         specials=_specials(asked),
         is_multiple=question.is_multiple,
         is_note=question.type is QuestionType.NOTE,
@@ -101,19 +105,37 @@ def _own_hint(asked: Asked) -> Markup | None:
 
 def _specials(asked: Asked) -> tuple[Choice, ...]:
     name = SPECIAL if asked.question.type in _TYPED else ANSWER
-    return tuple(Choice(name, code, marked(asked.label(code)), asked.answer == code) for code in asked.question.special)
+    is_drawn = asked.reader.style == "easy_read"
+    return tuple(
+        Choice(
+            name,
+            code,
+            marked(asked.label(code)),
+            is_chosen=asked.answer == code,
+            picture=drawn(OF_SPECIAL_CODES[code]) if is_drawn else None,
+            clip=asked.reader.clip(f"option.{code}"),
+        )
+        for code in asked.question.special
+    )
+
+
+def _clips(asked: Asked) -> dict[str, str]:
+    found = {part: asked.reader.clip(f"{asked.question.id}.{part}") for part in ("note", "text", "hint")}
+    return {part: address for part, address in found.items() if address}
 
 
 def _choices(asked: Asked, page: QuestionPage) -> QuestionPage:
-    with_pictures = asked.reader.style == "easy_read" or all(option.picture for option in asked.options)
+    pictures = {option.picture for option in asked.options if option.picture}
+    # Outside easy read pictures stand only where every answer has one of its own.
+    with_pictures = asked.reader.style == "easy_read" or len(pictures) == len(asked.options)
     chosen = asked.answer if isinstance(asked.answer, list) else [asked.answer]
     groups: list[tuple[str | None, list[Choice]]] = []
     for option in asked.options:
         if not groups or groups[-1][0] != option.group:
             groups.append((option.group, []))
-        picture = svg(option.picture) if with_pictures and option.picture else None
-        label = marked(asked.label(option.code))
-        groups[-1][1].append(Choice(ANSWER, option.code, label, option.code in chosen, picture))
+        picture = drawn(option.picture) if with_pictures else None
+        label, clip = marked(asked.label(option.code)), asked.reader.clip(option_key(asked.question, option.code))
+        groups[-1][1].append(Choice(ANSWER, option.code, label, option.code in chosen, picture, clip))
     is_dense = page.is_multiple and len(asked.options) > MANY_CHOICES and not with_pictures
     shown = tuple(ChoiceGroup(tuple(choices), _heading(asked, group)) for group, choices in groups)
     return replace(page, groups=shown, is_dense=is_dense)

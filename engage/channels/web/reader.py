@@ -1,19 +1,20 @@
 """Puts words before one reader: the survey's and the interface's, in a language and a style, fallbacks marked."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from markupsafe import Markup, escape
 
 from engage.phrases import SOURCE_LANGUAGE, direction, phrases_for, review_state
+from engage.pictures import drawn
 from engage.questionnaire.model import Facts, HelpLine, Questionnaire
+from engage.questionnaire.reading_level import steps_of
 from engage.questionnaire.wording import Wording, Words
 
 #: Numbers of five digits from here on take texts, not calls (UK short codes).
 _SHORT_CODE = re.compile(r"[678][0-9]{4}")
-#: Ends of sentences in our scripts, with the space behind them; what follows a question stays with it.
-_SENTENCE_END = re.compile(r"(?<=[.!۔።])\s+|(?<=[。！])\s*")
 #: Questions answered in a minute; with pictures and short sentences people take their time.
 _A_MINUTE, _A_MINUTE_EASY_READ = 3, 2
 #: Marks around a name, so that its letters do not turn the sentence around (Unicode first strong isolate).
@@ -37,11 +38,15 @@ class Reader:
     language: str
     style: str = "standard"
     words: Words | None = None
+    #: Wording key, with its variant, → the address of a recording that reads it.
+    clips: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def for_facts(cls, questionnaire: Questionnaire, facts: Facts) -> "Reader":
+    def for_facts(
+        cls, questionnaire: Questionnaire, facts: Facts, clips: Mapping[str, str] = MappingProxyType({})
+    ) -> "Reader":
         """Return the reader of a survey."""
-        return cls(facts.language, facts.style, Words.for_facts(questionnaire, facts))
+        return cls(facts.language, facts.style, Words.for_facts(questionnaire, facts), clips)
 
     @property
     def direction(self) -> str:
@@ -83,6 +88,19 @@ class Reader:
             return None
         return self.words.find(key, **{name: self._isolated(value) for name, value in values.items()})
 
+    def told(self, key: str) -> tuple[tuple[Markup | None, Wording], ...]:
+        """Return a longer text sentence by sentence; in easy read each has its picture, where there is one for each."""
+        parts = sentences(self.word(key))
+        named = _pictures_of(self.words.questionnaire, key) if self.words and self.style == "easy_read" else ()
+        pictures = [drawn(name) for name in named] if len(named) == len(parts) else [None] * len(parts)
+        return tuple(zip(pictures, parts, strict=True))
+
+    def clip(self, key: str) -> str | None:
+        """Return the address of a recording of just the words this reader reads under a key."""
+        variant = self.words.key_of(key) if self.words else None
+        keys = (variant,) if variant else (f"{key}@{self.style}", key)
+        return next((self.clips[known] for known in keys if known in self.clips), None)
+
     def help_lines(self) -> tuple[HelpEntry, ...]:
         """Return the survey's places to get help that are meant for this reader."""
         if self.words is None:
@@ -116,8 +134,7 @@ def sentences(wording: Wording | None) -> tuple[Wording, ...]:
     """Return a longer text sentence by sentence, for a list that is easier to read."""
     if wording is None:
         return ()
-    parts = (part.strip() for part in _SENTENCE_END.split(wording.text))
-    return tuple(Wording(part, wording.language, wording.is_fallback) for part in parts if part)
+    return tuple(Wording(part, wording.language, wording.is_fallback) for part in steps_of(wording.text))
 
 
 def preferred(accepted: Iterable[str], offered: Sequence[str], otherwise: str) -> str:
@@ -133,6 +150,11 @@ def preferred(accepted: Iterable[str], offered: Sequence[str], otherwise: str) -
 def minutes_for(questions: int, style: str) -> int:
     """Return about how many minutes so many questions take."""
     return max(1, round(questions / (_A_MINUTE_EASY_READ if style == "easy_read" else _A_MINUTE)))
+
+
+def _pictures_of(questionnaire: Questionnaire, key: str) -> tuple[str, ...]:
+    told = {"survey.intro": questionnaire.intro_pictures, "consent.statement": questionnaire.consent.pictures}
+    return told.get(key, ())
 
 
 def _in_language(text: Markup, language: str) -> Markup:

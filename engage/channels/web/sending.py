@@ -1,6 +1,7 @@
 """The end: answers are checked, sent through the one door, and there is a code to take them back with."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import redirect, request, url_for
 from markupsafe import Markup
@@ -39,7 +40,7 @@ def show_check(code: str) -> Response:
     with this_instance().database.reading() as session:
         visit = open_visit(session, code)
         last = visit.path.asked[-1] if visit.in_progress() and visit.path.asked else None
-    return render_visit(visit, "check", lines=_lines(visit), problems=(), brings_help=brings_help(visit, last))
+    return _check(visit, brings_help=brings_help(visit, last))
 
 
 def send_answers(code: str) -> Response:
@@ -53,7 +54,7 @@ def send_answers(code: str) -> Response:
         outcome = receive_submission(session, door, submission_document(draft, now))
         if outcome.receipt is None:
             problems = tuple(_problem(visit, problem) for problem in outcome.problems)
-            return render_visit(visit, "check", status=422, lines=_lines(visit), problems=problems)
+            return _check(visit, status=422, problems=problems)
         finish_draft(session, draft, outcome.receipt, now)
     return redirect(url_for("survey_pages.show_thanks", code=code), 303)
 
@@ -67,10 +68,19 @@ def show_thanks(code: str) -> Response:
         return redirect(url_for("survey_pages.show_start", code=code), 303)
     if visit.draft.receipt is None:
         return redirect(url_for("survey_pages.show_check", code=code), 303)
-    here = f"{instance.settings.public_url}/w/"
-    address = Markup('<a href="{}"><bdi dir="ltr">{}</bdi></a>').format(url_for("survey_pages.show_code_form"), here)
-    was_sent_before = "again" in request.args
+    was_sent_before, address = "again" in request.args, withdrawal_link()
     return render_visit(visit, "thanks", receipt=visit.draft.receipt, address=address, was_sent_before=was_sent_before)
+
+
+def withdrawal_link() -> Markup:
+    """Return the address at which answers are taken back, as people copy it, with its link."""
+    here = f"{this_instance().settings.public_url}/w/"
+    return Markup('<a href="{}"><bdi dir="ltr">{}</bdi></a>').format(url_for("survey_pages.show_code_form"), here)
+
+
+def _check(visit: Visit, *, status: int = 200, **context: Any) -> Response:
+    action = url_for("survey_pages.send_answers", code=visit.code)
+    return render_visit(visit, "check", status=status, action=action, lines=_lines(visit), **context)
 
 
 def _lines(visit: Visit) -> tuple[CheckLine, ...]:

@@ -7,6 +7,9 @@ from markupsafe import Markup
 
 from engage.channels.web.posted import Form
 
+#: Stands where a script puts the name of a place; a sign that nobody types (Unicode private use).
+PLACE_MARK = "\ue000"
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -17,6 +20,8 @@ class Choice:
     label: Markup
     is_chosen: bool = False
     picture: Markup | None = None
+    #: The address of a recording of the label.
+    clip: str | None = None
 
     @property
     def id(self) -> str:
@@ -53,6 +58,8 @@ class QuestionPage:
     why: Markup | None = None
     note: Markup | None = None
     picture: Markup | None = None
+    #: Which of the four colours stands behind the picture; it means nothing.
+    tone: int = 0
     groups: tuple[ChoiceGroup, ...] = ()
     fields: tuple[TypedField, ...] = ()
     #: "I don't know" and the like, behind everything else.
@@ -70,6 +77,8 @@ class QuestionPage:
     #: The first places to get help are open, because of what was just said.
     brings_help: bool = False
     has_fallback: bool = False
+    #: "text", "hint", "note" → the address of a recording of it.
+    clips: Mapping[str, str] = field(default_factory=dict)
     problem: Markup | None = None
     #: Fields that are posted along without being seen.
     carried: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +89,12 @@ class QuestionPage:
         if self.groups and not self.fields_first:
             return self.groups[0].choices[0].id
         return self.fields[0].name if self.fields else "main"
+
+    @property
+    def recorded(self) -> tuple[Choice, ...]:
+        """Return the choices that somebody has read into a recording, in their order."""
+        listed = (*(choice for group in self.groups for choice in group.choices), *self.specials)
+        return tuple(choice for choice in listed if choice.clip)
 
     @property
     def is_one_field(self) -> bool:

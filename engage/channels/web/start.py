@@ -7,7 +7,7 @@ from flask import session as cookie
 from werkzeug import Response
 
 from engage.channels.web.reader import minutes_for
-from engage.channels.web.rendering import render_visit, style_links
+from engage.channels.web.rendering import render_visit
 from engage.channels.web.visit import TOKEN, Visit, forget_draft, open_visit, this_instance
 from engage.collection import drafts
 
@@ -17,10 +17,9 @@ def show_start(code: str) -> Response:
     with this_instance().database.reading() as session:
         visit = open_visit(session, code)
     template = "start" if visit.takes_starts else "closed"
-    styles = style_links(visit.reader, visit.questionnaire.styles)
-    return render_visit(
-        visit, template, styles=styles, minutes=minutes_for(len(visit.path.asked), visit.style), **_resuming(visit)
-    )
+    action = url_for("survey_pages.begin", code=visit.code)
+    minutes = minutes_for(len(visit.path.asked), visit.style)
+    return render_visit(visit, template, action=action, minutes=minutes, **_resuming(visit))
 
 
 def begin(code: str) -> Response:
@@ -65,11 +64,12 @@ def first_page(visit: Visit) -> str:
 
 
 def _known(visit: Visit, wanted: dict[str, str]) -> dict[str, Any]:
-    changes = {}
-    if visit.questionnaire.language(wanted.get("lang", "")):
-        changes["language"] = wanted["lang"]
-    if wanted.get("style") in visit.questionnaire.styles:
-        changes["style"] = wanted["style"]
+    changes: dict[str, Any] = {}
+    if wanted.get("lang") in visit.questionnaire.offered() and wanted["lang"] != visit.language:
+        changes |= {"language": wanted["lang"], drafts.READ_BEFORE: visit.language}
+    styles = visit.questionnaire.styles_in(changes.get("language", visit.language))
+    if wanted.get("style") in styles or visit.style not in styles:
+        changes["style"] = wanted["style"] if wanted.get("style") in styles else styles[0]
     return changes
 
 

@@ -1,6 +1,7 @@
 """One visit to a survey's pages: which survey, which wave, whose answers in progress, read how."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from flask import abort, current_app, request
@@ -9,6 +10,7 @@ from flask import session as cookie
 from engage.areas import AreaTree
 from engage.channels.web.path import Path
 from engage.channels.web.reader import Reader, preferred
+from engage.channels.web.recordings import clip_addresses
 from engage.collection import drafts
 from engage.questionnaire.model import Facts, Questionnaire
 from engage.storage import areas, questionnaires, waves
@@ -46,6 +48,8 @@ class Visit:
     language: str
     style: str
     tree: AreaTree
+    #: Wording key, with its variant, → the address of a recording that reads it in this language.
+    clips: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> Facts:
@@ -55,7 +59,7 @@ class Visit:
     @cached_property
     def reader(self) -> Reader:
         """Return the words this person reads."""
-        return Reader.for_facts(self.questionnaire, self.facts)
+        return Reader.for_facts(self.questionnaire, self.facts, self.clips)
 
     @cached_property
     def path(self) -> Path:
@@ -88,12 +92,13 @@ class Visit:
         return area.name if area else self.reader.plain("web.here")
 
 
-def open_visit(session: Session, code: str) -> Visit:
+def open_visit(session: Session, code: str, *, with_draft: bool = True) -> Visit:
     """Return the visit that a request makes; answers 404 where no survey has this code."""
     slug = questionnaires.find_slug(session, code)
     if slug is None:
         abort(404)
-    draft = drafts.find_draft(session, cookie.get(TOKEN), slug, this_instance().now())
+    token = cookie.get(TOKEN) if with_draft else None
+    draft = drafts.find_draft(session, token, slug, this_instance().now())
     wave = waves.current(session, slug)
     begun = draft if draft and draft.receipt is None else wave
     version = begun.version if begun else None
@@ -102,7 +107,8 @@ def open_visit(session: Session, code: str) -> Visit:
         abort(404)
     language, style = _chosen(questionnaire, draft)
     tree = areas.read_tree(session)
-    return Visit(code, questionnaire, wave, draft, language, style, tree)
+    clips = clip_addresses(session, slug, code, language)
+    return Visit(code, questionnaire, wave, draft, language, style, tree, clips)
 
 
 def forget_draft(session: Session) -> None:
@@ -114,7 +120,8 @@ def _chosen(questionnaire: Questionnaire, draft: Draft | None) -> tuple[str, str
     if draft is not None:
         return draft.envelope["language"], draft.envelope["style"]
     language, style = request.values.get("lang", ""), request.values.get("style", "")
-    if questionnaire.language(language) is None:
-        offered = [offer.tag for offer in questionnaire.languages]
+    offered = questionnaire.offered()
+    if language not in offered:
         language = preferred(request.accept_languages.values(), offered, questionnaire.default_language)
-    return language, style if style in questionnaire.styles else questionnaire.styles[0]
+    styles = questionnaire.styles_in(language)
+    return language, style if style in styles else styles[0]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engage.channels.sms.folding import fold, plain_words, word_list
+from engage.response.folding import fold, plain_words, word_list
 from engage.channels.sms.reading import (
     Choice,
     mark_of,

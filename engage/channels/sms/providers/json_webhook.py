@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from engage.channels.sms.message import InboundMessage, ParseFault
-from engage.channels.sms.providers.signing import header, is_same
+from engage.channels.sms.providers.signing import header, is_same, readable, time_in
 
 REQUEST_CONTENT_TYPE = "application/json"
 TIMESTAMP_HEADER = "X-Engage-Timestamp"
@@ -21,7 +21,6 @@ LARGEST_BODY = 64 * 1024
 LONGEST_ID = 100
 LONGEST_NUMBER = 64
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def sign(raw_body: bytes, timestamp: str, secret: str) -> str:
@@ -73,16 +72,11 @@ def _message(document: Mapping[str, object]) -> InboundMessage | ParseFault:
     received_at = _time(document.get("received_at"))
     if isinstance(received_at, ParseFault):
         return received_at
-    readable = _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return InboundMessage(texts["id"], texts["from"], texts["to"], readable, received_at)
+    return InboundMessage(texts["id"], texts["from"], texts["to"], readable(text), received_at)
 
 
 def _time(value: object) -> datetime | ParseFault | None:
-    if value is None:
-        return None
-    fault = ParseFault("field_malformed", "`received_at`: expected a time such as 2026-11-21T10:00:00Z")
-    try:
-        time = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return fault
-    return time if time is not None and time.tzinfo is not None else fault
+    time = time_in(value)
+    if time is None and value is not None:
+        return ParseFault("field_malformed", "`received_at`: expected a time such as 2026-11-21T10:00:00Z")
+    return time

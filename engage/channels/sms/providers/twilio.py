@@ -1,16 +1,18 @@
 """Twilio: form posts signed over the address and the sorted fields, answered in TwiML."""
 
 import base64
+import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
-from engage.channels.sms.message import InboundMessage, ParseFault
-from engage.channels.sms.providers.signing import header, is_same
+from engage.channels.sms.message import InboundMessage, ParseFault, StatusReport
+from engage.channels.sms.providers.signing import header, is_same, readable
 
 REQUEST_CONTENT_TYPE = "application/x-www-form-urlencoded"
 SIGNATURE_HEADER = "X-Twilio-Signature"
@@ -19,17 +21,31 @@ LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 200
 #: What Twilio's own opt-out keywords say; it answers these itself and refuses our reply (error 21610).
 OPTED_OUT = "STOP"
+#: How a channel's requests are signed: with the account's auth token, or with a shared key of its own.
+ALGORITHMS: Mapping[str, Callable[..., Any]] = {"HMAC-SHA1": hashlib.sha1, "HMAC-SHA256": hashlib.sha256}
+AUTH_TOKEN, SHARED_KEY = ALGORITHMS
+#: Now and then a long text comes as base64 of itself; so long it has to be at least, and have no space.
+_SHORTEST_ENCODED = 80
+_ENCODED = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def verify(raw_body: bytes, headers: Mapping[str, str], url: str, secrets: Sequence[str], now: datetime) -> bool:
-    """Say whether one of the auth tokens signed these fields for this address.
+def verify(
+    raw_body: bytes,
+    headers: Mapping[str, str],
+    url: str,
+    secrets: Sequence[str],
+    now: datetime,
+    algorithm: str = AUTH_TOKEN,
+) -> bool:
+    """Say whether one of the auth tokens, or shared keys, signed these fields for this address.
 
     `url` is the configured public base with the raw path and query: behind a proxy the Host header is not
     what Twilio called. It is tried with and without the port, as Twilio itself is not consistent. Nothing in
-    the signature is about time, so the caller keeps the message id against replays. The algorithm is
-    HMAC-SHA1, whatever a header asks for (Twilio, "Security", and twilio-python's RequestValidator).
+    the signature is about time, so the caller keeps the message id against replays. The algorithm is the one
+    the channel was set up with, whatever a header asks for (Twilio, "Security", and twilio-python's
+    RequestValidator).
     """
     del now
     fields = _fields(raw_body)
@@ -38,7 +54,7 @@ def verify(raw_body: bytes, headers: Mapping[str, str], url: str, secrets: Seque
     signed = "".join(name + value for name, value in sorted(set(fields)))
     given = header(headers, SIGNATURE_HEADER)
     matches = [
-        is_same(given, _signature(address + signed, secret))
+        is_same(given, _signature(address + signed, secret, algorithm))
         for secret in secrets
         if secret
         for address in _addresses(url)
@@ -46,12 +62,14 @@ def verify(raw_body: bytes, headers: Mapping[str, str], url: str, secrets: Seque
     return any(matches)
 
 
-def parse(raw_body: bytes) -> InboundMessage | ParseFault:
-    """Return the message in a form post, or why there is none; unknown fields are left alone."""
+def parse(raw_body: bytes) -> InboundMessage | StatusReport | ParseFault:
+    """Return the text or the status in a form post, or why there is none; unknown fields are left alone."""
     fields = _fields(raw_body)
     if isinstance(fields, ParseFault):
         return fields
     form = dict(reversed(fields))
+    if "MessageStatus" in form and "Body" not in form:
+        return _status(form)
     for name in ("MessageSid", "From", "To"):
         if not form.get(name):
             return ParseFault("field_missing", f"`{name}`")
@@ -61,7 +79,7 @@ def parse(raw_body: bytes) -> InboundMessage | ParseFault:
         provider_id=form["MessageSid"],
         sender=form["From"],
         recipient=form["To"],
-        text=form["Body"],
+        text=readable(_decoded(form["Body"])),
         opted_out=form.get("OptOutType", "").upper() == OPTED_OUT,
     )
 
@@ -86,8 +104,25 @@ def _fields(raw_body: bytes) -> list[tuple[str, str]] | ParseFault:
         return ParseFault("too_many_fields", f"at most {MOST_FIELDS}")
 
 
-def _signature(text: str, secret: str) -> str:
-    return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()).decode()
+def _status(form: Mapping[str, str]) -> StatusReport | ParseFault:
+    if not form.get("MessageSid") or not form["MessageStatus"]:
+        return ParseFault("field_missing", "`MessageSid` or `MessageStatus`")
+    return StatusReport(form["MessageSid"], form["MessageStatus"])
+
+
+def _decoded(text: str) -> str:
+    """Return a text that came as base64 as it was written; anything that could be a text stays as it is."""
+    if len(text) < _SHORTEST_ENCODED or len(text) % 4 or not _ENCODED.fullmatch(text):
+        return text
+    try:
+        decoded = base64.b64decode(text, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return text
+    return decoded if " " in decoded and decoded.replace("\n", "").isprintable() else text
+
+
+def _signature(text: str, secret: str, algorithm: str) -> str:
+    return base64.b64encode(hmac.new(secret.encode(), text.encode(), ALGORITHMS[algorithm]).digest()).decode()
 
 
 def _addresses(url: str) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
 """Twilio: our check agrees with Twilio's own library, and a swapped body is refused."""
 
+from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -9,8 +12,10 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
-from engage.channels.sms.message import InboundMessage, ParseFault
-from engage.channels.sms.providers.twilio import parse, render, verify
+from engage.channels.sms.message import InboundMessage, ParseFault, StatusReport
+from engage.channels.sms.providers import provider_of
+from engage.channels.sms.providers.twilio import ALGORITHMS, parse, render, verify
+from engage.storage.texts import TextChannel
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TOKEN = "12345"
@@ -82,6 +87,33 @@ def test_a_header_cannot_choose_the_algorithm() -> None:
     assert not verify(urlencode(FORM).encode(), headers, URL, (TOKEN,), NOW)
 
 
+def test_a_shared_key_counts_where_the_channel_was_set_up_with_one() -> None:
+    validator = RequestValidator(TOKEN)
+    body = urlencode(FORM).encode()
+    for algorithm, own_name in (("HMAC-SHA1", "HMAC_SHA1"), ("HMAC-SHA256", "HMAC_SHA256")):
+        headers = {"X-Twilio-Signature": validator.compute_signature(URL, FORM, own_name)}
+        answers = {known: verify(body, headers, URL, ("new", TOKEN), NOW, known) for known in ALGORITHMS}
+        assert answers == {known: known == algorithm for known in ALGORITHMS}
+
+
+def test_the_algorithm_is_the_channels_own() -> None:
+    channel = TextChannel(uuid4(), "twilio", "tiny", (TOKEN,), account={"algorithm": "HMAC-SHA256"})
+    body = urlencode(FORM).encode()
+    signature = RequestValidator(TOKEN).compute_signature(URL, FORM, "HMAC_SHA256")
+    speaks = provider_of(channel)
+    assert speaks.verify(body, {"X-Twilio-Signature": signature}, URL, (TOKEN,), NOW)
+    assert not provider_of(replace(channel, account={})).verify(
+        body, {"X-Twilio-Signature": signature}, URL, (TOKEN,), NOW
+    )
+
+
+def test_a_hundred_and_fifty_fields_blank_values_and_every_script_come_in() -> None:
+    many = FORM | {f"Feld {n} ż": "" if n % 3 else f"ሰላም {n} ✓ & = %" for n in range(150)}
+    signature = RequestValidator(TOKEN).compute_signature(URL, many)
+    assert _verify(many, URL, signature)
+    assert not _verify(many | {"Feld 7 ż": " "}, URL, signature)
+
+
 def test_two_hundred_fields_come_in_and_more_do_not() -> None:
     many = FORM | {f"Field{n}": str(n) for n in range(194)}
     assert len(many) == 200
@@ -132,6 +164,31 @@ def test_twilios_own_opt_out_is_passed_on(said: str, opted_out: bool) -> None:
     message = parse(urlencode(FORM | {"OptOutType": said}).encode())
     assert isinstance(message, InboundMessage)
     assert message.opted_out is opted_out
+
+
+@pytest.mark.parametrize("status", ["queued", "sent", "delivered", "undelivered", "failed"])
+def test_a_status_is_told_from_a_text(status: str) -> None:
+    form = {
+        "MessageSid": "SM1",
+        "MessageStatus": status,
+        "SmsStatus": status,
+        "From": "+44",
+        "To": "+44",
+        "ErrorCode": "",
+    }
+    assert parse(urlencode(form).encode()) == StatusReport("SM1", status)
+    assert parse(urlencode(form | {"MessageSid": ""}).encode()) == ParseFault(
+        "field_missing", "`MessageSid` or `MessageStatus`"
+    )
+
+
+def test_a_long_text_that_comes_as_base64_is_read() -> None:
+    written = "Mais la nuit, dehors, c'est très calme ici et je rentre toujours avec quelqu'un de ma famille."
+    encoded = b64encode(written.encode()).decode()
+    for text, read in ((encoded, written), ("a" * 80, "a" * 80), ("NG7", "NG7"), (encoded + "=", encoded + "=")):
+        message = parse(urlencode(FORM | {"Body": text}).encode())
+        assert isinstance(message, InboundMessage)
+        assert message.text == read
 
 
 @pytest.mark.parametrize("field", ["MessageSid", "From", "To", "Body"])

@@ -1,0 +1,61 @@
+"""Writes what a script needs to ask a survey by itself: what is asked of whom, of which places, sealed to which key."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engage.channels.web.ground import Ground
+from engage.channels.web.order import LAST_OPTION
+from engage.questionnaire.document import to_document
+from engage.questionnaire.model import AGE_BANDS, Questionnaire
+from engage.questionnaire.reading import LARGEST_NUMBER
+from engage.response.answers import LONGEST_WRITE_IN, NO_WRITE_IN
+from engage.response.consent import Given, consent_problem
+from engage.storage.waves import Wave
+
+#: What the plan takes over from the definition as it stands there, without a word of its wording.
+_AS_DEFINED = ("version", "default_language", "styles", "routes", "scales", "questions")
+#: What scripts have no use for: pictures stand in the pages already.
+_UNUSED = frozenset({"picture", "fold", "faces", "about_you"})
+
+
+def plan_document(questionnaire: Questionnaire, wave: Wave, ground: Ground, *, sealing: Mapping[str, str]) -> Any:
+    """Return the plan; conditions, routes and options stand in it as in the definition."""
+    defined = to_document(replace(questionnaire, languages=()))
+    return {
+        "survey": questionnaire.slug,
+        "code": questionnaire.code,
+        "wave": wave.name,
+        "takes_starts": wave.takes_starts,
+        **{name: _without_unused(defined[name]) for name in _AS_DEFINED},
+        "consent": {"version": questionnaire.consent.version, "problems": _consent_problems(questionnaire)},
+        "no_write_in": [band for band in NO_WRITE_IN if band],
+        "limits": {"write_in": LONGEST_WRITE_IN, "number": LARGEST_NUMBER},
+        "last_option": LAST_OPTION,
+        "districts": {area.code: area.name for area in ground.districts()},
+        "counties": {county.area.code: county.area.name for county in ground.counties() if county.area},
+        "sealing": sealing,
+    }
+
+
+def places_document(ground: Ground) -> dict[str, Any]:
+    """Return, by district, whether all of it may be told about, and the places and wards in it by code and name."""
+    districts = {}
+    for district in ground.districts():
+        places, wards = ground.inside(district.code)
+        lists = [[[area.code, area.name] for area in areas] for areas in (places, wards)]
+        districts[district.code] = [ground.has(district.code), *lists]
+    return districts
+
+
+def _consent_problems(questionnaire: Questionnaire) -> dict[str, str]:
+    """Return age band → why somebody of this age who agrees may not take part; the others may."""
+    version, rule = questionnaire.consent.version, questionnaire.consent.rule
+    found = {band: consent_problem(rule, Given(version, given=True, age_band=band)) for band in AGE_BANDS}
+    return {band: problem for band, problem in found.items() if problem}
+
+
+def _without_unused(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_unused(entry) for key, entry in value.items() if key not in _UNUSED}
+    return [_without_unused(entry) for entry in value] if isinstance(value, list) else value

@@ -1,0 +1,101 @@
+// What stands around a page: language and direction, progress, help, languages; the focus, and what a start page was.
+
+// The start page as the server sent it, to come back to.
+let startPage = null;
+// The language that was read before, for the one tap back to it: {tag, words, direction}.
+let readBefore = null;
+
+function rememberStart() {
+  const { lang, dir } = document.documentElement;
+  const { title, body } = document;
+  startPage = { lang, dir, title, style: body.className, parts: [...body.children], main: [...mainPart().children] };
+}
+
+function mainPart() {
+  return document.getElementById("main");
+}
+
+// Puts the frame of a language and style around the page.
+function dress(plan) {
+  const { documentElement, body } = plan.pages;
+  document.documentElement.lang = documentElement.lang;
+  document.documentElement.dir = documentElement.dir;
+  document.body.className = body.className;
+  for (const part of [".skip-link", ".top", "footer"]) {
+    document.querySelector(part).replaceWith(document.importNode(plan.pages.querySelector(part), true));
+  }
+  document.title = plan.pages.title;
+  if (plan.language === "en" && readBefore) document.querySelector("footer").prepend(linkBack());
+}
+
+function linkBack() {
+  const line = document.createElement("p");
+  line.className = "swap";
+  const link = line.appendChild(document.createElement("a"));
+  Object.assign(link, { href: "?lang=" + readBefore.tag, hreflang: readBefore.tag, lang: readBefore.tag });
+  Object.assign(link, { dir: readBefore.direction, textContent: readBefore.words });
+  return line;
+}
+
+function showAround(main, question, number, total) {
+  const { plan } = survey;
+  const name = plan.pages.title;
+  const header = document.querySelector(".top .wide");
+  const mark = question ? progressPart(plan, number, total) : plan.pages.querySelector(".top .name").cloneNode(true);
+  header.firstElementChild.replaceWith(mark);
+  const said = question ? mark.textContent.trim() : placeNow().kind === "check" ? plainWords(plan, "check_title") : "";
+  document.title = said ? said + " – " + name : name;
+  document.querySelectorAll(".help:not(.now)").forEach((shown) => shown.remove());
+  if (question && question.sensitive) main.querySelector("form").before(helpPart("panel"));
+  else document.querySelector("footer").prepend(helpPart("panel"));
+}
+
+function progressPart(plan, number, total) {
+  const part = partOf(plan, "#progress").querySelector(".progress");
+  const said = part.querySelector("p");
+  said.textContent = said.textContent.replace("{number}", number).replace("{total}", total);
+  Object.assign(part.querySelector("progress"), { max: total, value: number });
+  return part;
+}
+
+function helpPart(kind) {
+  return partOnRoute(survey.plan, '[data-help="' + kind + '"]', routeNow());
+}
+
+// Brings the new page to whoever reads or listens: from its top, heading first, the progress with it.
+function announce(main) {
+  scrollTo(0, 0);
+  const first = main.querySelector("h1");
+  first.tabIndex = -1;
+  if (document.getElementById("progress")) first.setAttribute("aria-describedby", "progress");
+  first.focus({ preventScroll: true });
+  afterShowing(main);
+}
+
+// A last page: thanks, or why somebody may not take part. Nothing of the person stands behind it.
+function showLast(plan, page) {
+  trail = [];
+  trail[step] = { kind: "last" };
+  mainPart().replaceChildren(page);
+  document.querySelectorAll("footer .help").forEach((shown) => shown.remove());
+  document.querySelector(".top .wide").firstElementChild.replaceWith(plan.pages.querySelector(".top .name").cloneNode(true));
+  document.title = plan.pages.title;
+  announce(mainPart());
+}
+
+// Puts something behind the start page's form.
+function addToStart(part) {
+  startPage.main.find((one) => one.matches("form[data-start]")).after(part);
+  startPage.main = [...mainPart().children];
+}
+
+function showStart() {
+  Object.assign(document.documentElement, { lang: startPage.lang, dir: startPage.dir });
+  document.title = startPage.title;
+  document.body.className = startPage.style;
+  document.body.replaceChildren(...startPage.parts);
+  mainPart().replaceChildren(...startPage.main);
+  const form = document.querySelector("form[data-start]");
+  if (survey && form) form.before(partOf(survey.plan, "#carry_on"));
+  announce(mainPart());
+}

@@ -1,0 +1,26 @@
+// What the first script asks of the second one.
+
+function allParts() {
+  return { buildCheck, finish, saveAndStop, offerCode, forgetSurvey, settle, keepReading, afterPage };
+}
+
+// Once, when the second script is there: what waits is sent, and the survey opens without a network from now on.
+function settle(plan, addresses) {
+  startSending();
+  const { lang, dir } = plan.pages.documentElement;
+  const said = { lang, dir, title: plainWords(plan, "offline_title"), sentence: plainWords(plan, "offline") };
+  keepOffline(plan.code, addresses, said);
+}
+
+// Another language or style opens without a network too.
+function keepReading(plan) {
+  keepOffline(plan.code, addressesOf(plan));
+}
+
+// After each page that is shown.
+function afterPage(main, plan) {
+  watchWaiting(plan);
+  if (typeof offerReadAloud === "function") offerReadAloud(main, plan);
+}
+
+self.surveyParts = allParts();

@@ -1,0 +1,54 @@
+// Fetches the second script, for what comes after the first question: sending, saving, reading aloud.
+
+const SCRIPT = document.currentScript;
+let parts = null;
+let partsComing = null;
+
+self.surveyCore = {
+  addToStart,
+  addressesOf,
+  answerOf,
+  dropFallen,
+  factsOf,
+  keepGiven,
+  loadSurvey,
+  mainPart,
+  namePlace,
+  optionsAsked,
+  partOf,
+  partOnRoute,
+  pathOf,
+  plainWords,
+  routeOf,
+  showLast,
+  showProblem,
+  startSurvey,
+  stepOn,
+  surveyNow,
+  wipeSurvey,
+  words,
+};
+
+async function loadMore() {
+  parts = parts || self.surveyParts || null;
+  if (parts) return parts;
+  partsComing = partsComing || addScript(SCRIPT.dataset.more);
+  partsComing.catch(() => (partsComing = null));
+  return partsComing;
+}
+
+function addScript(address) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => {
+      parts = self.surveyParts;
+      resolve(parts);
+    };
+    script.onerror = () => {
+      script.remove();
+      reject(new Error(address));
+    };
+    document.head.append(script);
+  });
+}

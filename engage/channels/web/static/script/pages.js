@@ -1,0 +1,108 @@
+// Builds the page of a question from the copy the server made of it: for this person, with what was given before.
+
+function buildQuestion(survey, question, place) {
+  const { plan, person, channel } = survey;
+  const facts = factsOf(plan, person, channel);
+  const page = partOnRoute(plan, '[data-question="' + question.id + '"]', routeOf(plan, facts));
+  if (question.type === "area") buildArea(plan, page, place.district);
+  else if (question.type !== "home_district") offerOptions(survey, page, question, facts);
+  if (question.type === "community" && plan.no_write_in.includes(facts.age_band || "pns")) {
+    page.querySelector(".fields").remove();
+  }
+  placePictures(plan, page);
+  namePlace(plan, page, person.place || plainWords(plan, "here"));
+  page.querySelectorAll("input[type=radio], input[type=checkbox]").forEach((tick) => (tick.id = tick.name + "-" + tick.value));
+  fillFields(page, person.left[question.id] || givenFields(survey, question, place.district));
+  return page;
+}
+
+// Leaves only the options this person is asked, in their order; headings without any go.
+function offerOptions(survey, page, question, facts) {
+  const { plan, person } = survey;
+  const asked = optionsAsked(plan, question, facts, person.answers);
+  const codes = optionsShown(plan, asked, question, plan.style, person.draws).map((option) => option.code);
+  const labels = new Map();
+  page.querySelectorAll(".choices:not(.specials) .choice").forEach((label) => {
+    const { value } = label.querySelector("input");
+    if (codes.includes(value)) labels.set(value, label);
+    else label.remove();
+  });
+  asked.filter((option) => option.exclusive).forEach(({ code }) => {
+    if (labels.has(code)) labels.get(code).querySelector("input").dataset.alone = "yes";
+  });
+  const slots = [...labels.values()].map((label) => {
+    const slot = document.createComment("");
+    label.replaceWith(slot);
+    return slot;
+  });
+  slots.forEach((slot, at) => slot.replaceWith(labels.get(codes[at])));
+  page.querySelectorAll("[role=group], .choices").forEach((group) => group.querySelector(".choice") || group.remove());
+  page.querySelectorAll(".recordings li").forEach((heard) => {
+    const said = heard.querySelector("[aria-labelledby]").getAttribute("aria-labelledby");
+    if (!page.querySelector("[id='" + said + "']")) heard.remove();
+  });
+}
+
+function givenFields(survey, question, district) {
+  const answer = answerOf(survey.person, question);
+  return question.type === "area" ? areaFields(answer, district) : fieldsOf(question, answer);
+}
+
+function fillFields(page, fields) {
+  page.querySelectorAll("input, textarea").forEach((field) => {
+    const values = fields[field.name] || [];
+    if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
+    else field.value = values[0] || "";
+  });
+}
+
+// What stands in a page's fields: name → values.
+function fieldsIn(form) {
+  const fields = {};
+  for (const field of form.querySelectorAll("input, textarea")) {
+    const isTick = field.type === "radio" || field.type === "checkbox";
+    if (isTick ? field.checked : field.value) fields[field.name] = [...(fields[field.name] || []), field.value];
+  }
+  return fields;
+}
+
+// An answer that stands alone clears the others, and the others clear it.
+function keepTicksApart(plan, tick) {
+  if (tick.type !== "checkbox" || !tick.checked || tick.name !== "answer") return;
+  const ticks = [...tick.form.querySelectorAll("input[type=checkbox][name=answer]")];
+  const isAlone = (one) => one.closest(".specials") || one.dataset.alone;
+  ticks.forEach((other) => {
+    if (other !== tick && (isAlone(tick) || isAlone(other))) other.checked = false;
+  });
+}
+
+// Says what is wrong above the page and beside the question, and leads to the first field; nothing typed is lost.
+function showProblem(main, plan, text, ...fields) {
+  main.querySelectorAll(".problems, .problem").forEach((shown) => shown.remove());
+  const first = fields[0] || main.querySelector("form input, form textarea") || main;
+  const summary = partOf(plan, "#problems");
+  const link = summary.querySelector("a");
+  link.append(text.cloneNode(true));
+  link.href = "#" + (first.id || "main");
+  const said = document.createElement("p");
+  said.className = "problem";
+  said.id = "problem";
+  said.append(text);
+  placeProblem(main, first, said);
+  const wrong = fields.length ? fields : main.querySelectorAll("input[type=text], textarea");
+  wrong.forEach((field) => {
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", "problem");
+  });
+  main.prepend(summary);
+  main.querySelector(".problems").focus();
+}
+
+function placeProblem(main, first, said) {
+  const fieldset = first.closest("fieldset");
+  const label = main.querySelector("#hint") || (fieldset && fieldset.querySelector("legend")) || main.querySelector("form h1");
+  const beside = first.closest(".choice") && !fieldset ? null : label;
+  if (beside) beside.after(said);
+  else (first.closest(".choice") || first).before(said);
+  if (fieldset) fieldset.setAttribute("aria-describedby", ["note", "hint", "problem"].filter((id) => main.querySelector("#" + id)).join(" "));
+}

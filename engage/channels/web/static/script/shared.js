@@ -1,0 +1,26 @@
+// What the first script lends to the second one.
+
+const {
+  addToStart,
+  addressesOf,
+  answerOf,
+  dropFallen,
+  factsOf,
+  keepGiven,
+  loadSurvey,
+  mainPart,
+  namePlace,
+  optionsAsked,
+  partOf,
+  partOnRoute,
+  pathOf,
+  plainWords,
+  routeOf,
+  showLast,
+  showProblem,
+  startSurvey,
+  stepOn,
+  surveyNow,
+  wipeSurvey,
+  words,
+} = self.surveyCore;

@@ -1,0 +1,191 @@
+"""Safeguarding: who is on duty for a survey, and what they are told when somebody may be in danger.
+
+Nothing here knows what anybody wrote. Every look and every act leaves a line in the audit log.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from engage.collection.numbers import open_number
+from engage.settings import Keys
+from engage.storage import audit, safeguarding, staff
+from engage.storage.database import Session
+from engage.storage.safeguarding import DutyContact, Item, Rule
+
+#: A sealed number is kept no longer than a conversation lives.
+NUMBER_LIFE = timedelta(hours=72)
+
+
+class NobodyOnDuty(Exception):
+    """A survey without a duty contact cannot open a channel on which people write."""
+
+
+class ItemClosed(Exception):
+    """The item was closed by somebody else, or there is none of this id."""
+
+
+class NumberNotShown(Exception):
+    """A number is shown to two people of two roles together, where a survey keeps numbers at all."""
+
+
+@dataclass(frozen=True)
+class Danger:
+    """What is passed on of a text or an answer: of which kind it is, never its words."""
+
+    survey: str
+    channel: str
+    #: Opaque; the same for the same person in the same survey.
+    reference: str
+    language: str
+    list_code: str
+    #: Only where the survey's rule says that numbers are kept.
+    number_sealed: str | None = None
+
+
+def require_duty_contact(session: Session, survey: str) -> None:
+    """Raise NobodyOnDuty where nobody is on duty for a survey."""
+    if not safeguarding.contacts(session, survey):
+        raise NobodyOnDuty(survey)
+
+
+def put_on_duty(session: Session, keys: Keys, contact: DutyContact, actor: str) -> None:
+    """Name somebody who is on duty for a survey."""
+    safeguarding.put_contact(session, contact)
+    _audit(session, keys, contact.since, actor, "safeguarding.on_duty", contact.survey)
+
+
+def take_off_duty(session: Session, keys: Keys, survey: str, email: str, actor: str, now: datetime) -> None:
+    """Take somebody off duty. Raises NobodyOnDuty where nobody else would be left."""
+    if not [contact for contact in safeguarding.contacts(session, survey) if contact.email != email]:
+        raise NobodyOnDuty(survey)
+    safeguarding.remove_contact(session, survey, email)
+    _audit(session, keys, now, actor, "safeguarding.off_duty", survey)
+
+
+def put_rule(session: Session, keys: Keys, rule: Rule, actor: str, now: datetime) -> None:
+    """Store what a survey's written policy says: how soon somebody looks, and whether numbers are kept."""
+    safeguarding.put_rule(session, rule)
+    _audit(session, keys, now, actor, "safeguarding.rule_changed", rule.survey)
+
+
+def raise_item(session: Session, keys: Keys, danger: Danger, actor: str, now: datetime) -> Item:
+    """Put an item into the duty queue; the same kind of danger to the same person is one item while it is open."""
+    known = safeguarding.find_open(session, danger.survey, danger.reference, danger.list_code)
+    if known is not None:
+        return known
+    rule = safeguarding.rule_of(session, danger.survey)
+    item = Item(
+        id=uuid4(),
+        survey=danger.survey,
+        channel=danger.channel,
+        reference=danger.reference,
+        language=danger.language,
+        list_code=danger.list_code,
+        raised_at=now,
+        due_at=now + timedelta(minutes=rule.answer_within_minutes),
+        number_sealed=danger.number_sealed if rule.keeps_number else None,
+    )
+    safeguarding.add(session, item)
+    _audit(session, keys, now, actor, "safeguarding.raised", str(item.id))
+    return item
+
+
+def look_at_queue(session: Session, keys: Keys, by: str, now: datetime) -> list[Item]:
+    """Return what waits, the soonest due first; that somebody looked is in the log."""
+    items = safeguarding.open_items(session)
+    _audit(session, keys, now, by, "safeguarding.looked", None)
+    return items
+
+
+def acknowledge(session: Session, keys: Keys, item_id: UUID, by: str, now: datetime) -> None:
+    """Say that somebody looks after an item. Raises ItemClosed."""
+    _change(session, item_id, acknowledged_at=now, acknowledged_by=by)
+    _audit(session, keys, now, by, "safeguarding.acknowledged", str(item_id))
+
+
+def hand_over(session: Session, keys: Keys, item_id: UUID, to: str, by: str, now: datetime) -> None:
+    """Hand an item to somebody else, who has to take it up anew. Raises ItemClosed."""
+    _change(session, item_id, handed_to=to, acknowledged_at=None, acknowledged_by=None, notified_at=None)
+    _audit(session, keys, now, by, "safeguarding.handed_over", str(item_id))
+
+
+def close(session: Session, keys: Keys, item_id: UUID, outcome: str, by: str, now: datetime) -> None:
+    """Close an item with what became of it; a number kept with it goes. Raises ItemClosed."""
+    if outcome not in safeguarding.OUTCOMES:
+        raise ValueError(outcome)
+    _change(session, item_id, closed_at=now, closed_by=by, outcome=outcome, number_sealed=None)
+    _audit(session, keys, now, by, "safeguarding.closed", str(item_id))
+
+
+def escalate(session: Session, keys: Keys, now: datetime) -> list[Item]:
+    """Return items nobody acknowledged in time, once each: every admin has to hear of them."""
+    late = [
+        item
+        for item in safeguarding.open_items(session)
+        if item.acknowledged_at is None and item.escalated_at is None and item.due_at <= now
+    ]
+    for item in late:
+        safeguarding.change(session, item.id, escalated_at=now)
+        _audit(session, keys, now, "engage", "safeguarding.escalated", str(item.id))
+    return late
+
+
+def untold(session: Session) -> list[Item]:
+    """Return open items of which nobody was sent word yet."""
+    return [item for item in safeguarding.open_items(session) if item.notified_at is None]
+
+
+def mark_told(session: Session, items: Iterable[Item], now: datetime) -> None:
+    """Record that word of items was sent."""
+    for item in items:
+        safeguarding.change(session, item.id, notified_at=now)
+
+
+def ask_for_number(session: Session, keys: Keys, item_id: UUID, by: str, now: datetime) -> None:
+    """Ask for the number of an item; somebody of another role has to agree. Raises NumberNotShown, ItemClosed."""
+    if _open(session, item_id).number_sealed is None:
+        raise NumberNotShown
+    _change(session, item_id, number_asked_by=by, number_asked_at=now)
+    _audit(session, keys, now, by, "safeguarding.number_asked", str(item_id))
+
+
+def show_number(session: Session, keys: Keys, item_id: UUID, by: str, now: datetime) -> str:
+    """Return the number that somebody of another role asked for. Raises NumberNotShown, ItemClosed."""
+    item = _open(session, item_id)
+    asked_by = item.number_asked_by
+    if item.number_sealed is None or asked_by is None or _role(session, asked_by) in (None, _role(session, by)):
+        raise NumberNotShown
+    _change(session, item_id, number_shown_by=by, number_shown_at=now)
+    _audit(session, keys, now, by, "safeguarding.number_shown", str(item_id), {"asked_by": asked_by})
+    return open_number(keys, item.number_sealed)
+
+
+def _role(session: Session, email: str) -> str | None:
+    account = staff.find(session, email)
+    return account.role if account else None
+
+
+def _open(session: Session, item_id: UUID) -> Item:
+    item = safeguarding.get(session, item_id)
+    if item is None or not item.is_open:
+        raise ItemClosed
+    return item
+
+
+def _change(session: Session, item_id: UUID, **values: object) -> None:
+    if not safeguarding.change(session, item_id, **values):
+        raise ItemClosed
+
+
+def _audit(
+    session: Session,
+    keys: Keys,
+    now: datetime,
+    actor: str,
+    action: str,
+    subject: str | None,
+    detail: dict[str, str] | None = None,
+) -> None:
+    audit.append(session, keys.audit, at=now, actor=actor, action=action, subject=subject, detail=detail or {})

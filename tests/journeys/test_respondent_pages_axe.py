@@ -1,0 +1,175 @@
+"""Every page a respondent may see, without its script: axe-core in light and dark, and the Nu HTML checker."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response
+from waitress.server import create_server
+
+from builders import DISTRICT, WARD, an_instance, with_survey
+from engage.app import create_app
+from engage.collection.clips import keep_clip
+from engage.questionnaire.library import read_library_survey
+from engage.storage import areas
+from nu_checker import html_errors, nu_checker
+from sounds import a_wav
+
+LIBRARY = read_library_survey("feeling-safe")
+#: Tigrinya has an alphabet of its own, Arabic runs from right to left.
+LANGUAGES = [tag for tag in ("en", "ar", "ti") if LIBRARY.language(tag)]
+KINDS = [(language, style) for language in LANGUAGES for style in ("standard", "easy_read")]
+#: What a page's colours decide; everything else is the same in the dark.
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+PHONE = {"width": 360, "height": 740}
+
+Look = Callable[[str], None]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the library survey, open under one code and over under another, with a postcode and recordings."""
+    instance = an_instance(tmp_path_factory.mktemp("instance"))
+    with_survey(instance)
+    with_survey(instance, replace(LIBRARY, slug="over", code="over"), state="closed")
+    with instance.database.writing() as session:
+        areas.put_postcodes(session, [("NG11AA", WARD)])
+        for key in ("safe_day.text@easy_read", "scale.safety.safe@easy_read", "consent.statement@easy_read"):
+            now = instance.now()
+            keep_clip(session, instance.settings.keys, LIBRARY, "en", key, a_wav(), actor="test", now=now)
+    server = create_server(create_app(instance), host="127.0.0.1", port=0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+    instance.database.close()
+
+
+@contextmanager
+def a_phone(browser: Browser, address: str) -> Iterator[Page]:
+    """Open a phone on which the survey's script never arrives: axe needs one of its own."""
+    # Without motion no colour is caught on its way to another.
+    context = browser.new_context(base_url=address, viewport=PHONE, bypass_csp=True, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    context.route("**/survey.js*", lambda route: route.abort())
+    yield context.new_page()
+    context.close()
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.click(button)
+
+
+def walk(page: Page, language: str, style: str, look: Look) -> None:
+    """Go through every page of the survey, taking every wrong turn there is, and look at each."""
+    _before_the_questions(page, language, style, look)
+    _where(page, look)
+    while not page.url.partition("?")[0].endswith("/check"):
+        number = page.url.partition("?")[0].rsplit("/", 1)[1]
+        look(f"question-{number}")
+        _answer_wrongly(page, look, number)
+        press(page, "button[value=skip]")
+    look("check")
+    press(page, "main form button")
+    look("thanks")
+    receipt = page.inner_text(".receipt")
+    for name, path in (("code", "/w/"), ("withdraw", f"/w/{receipt}"), ("not-found", "/s/nowhere")):
+        page.goto(f"{path}?lang={language}&style={style}")
+        look(name)
+    page.goto(f"/s/over?lang={language}&style={style}")
+    look("closed")
+    page.goto(f"/w/?lang={language}")
+    page.fill("#code", "nonsense")
+    press(page, "main form button")
+    look("code-wrong")
+
+
+def _before_the_questions(page: Page, language: str, style: str, look: Look) -> None:
+    page.goto(f"/s/local?lang={language}&style={style}")
+    look("start")
+    press(page, "main form button.button")
+    look("first")
+    press(page, "button[value=next]")
+    look("first-problem")
+    page.check("#consent")
+    page.check("#age_band-under-13")
+    press(page, "button[value=next]")
+    look("turned-away")
+    page.goto(f"/s/local?lang={language}&style={style}")
+    press(page, "main form button.button")
+    page.check("#consent")
+    page.check("[id='age_band-16-17']")
+    press(page, "button[value=next]")
+
+
+def _where(page: Page, look: Look) -> None:
+    look("area")
+    page.fill("#postcode", "NG1")
+    press(page, "button[value=next]")
+    look("area-problem")
+    page.fill("#postcode", "")
+    page.check(f"#district-{DISTRICT}")
+    press(page, "button[value=next]")
+    look("area-inside")
+    page.check(f"#area-{WARD}")
+    press(page, "button[value=next]")
+
+
+def _answer_wrongly(page: Page, look: Look, number: str) -> None:
+    """Tick all there is to tick, where that is a mistake, or answer what brings help up on the next page."""
+    ticks = page.locator("main input[type=checkbox]")
+    if ticks.count() > 1 and page.locator(".specials").count():
+        for tick in ticks.all():
+            tick.check()
+        press(page, "button[value=next]")
+        look(f"question-{number}-problem")
+
+
+@pytest.mark.parametrize(("language", "style"), KINDS)
+def test_axe_finds_nothing_on_any_page_in_light_and_dark(
+    browser: Browser, address: str, language: str, style: str
+) -> None:
+    axe, found, seen = Axe(), [], []
+    with a_phone(browser, address) as page:
+
+        def look(name: str) -> None:
+            seen.append(name)
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+            for scheme, options in (("light", None), ("dark", COLOURS)):
+                page.emulate_media(color_scheme=scheme)
+                violations = axe.run(page, options=options).response["violations"]
+                found.extend((name, scheme, entry["id"], _nodes(entry)) for entry in violations)
+
+        walk(page, language, style, look)
+    assert len(seen) > (35 if style == "standard" else 25)
+    assert found == []
+
+
+def _nodes(entry: dict[str, Any]) -> list[str]:
+    return [node["html"] for node in entry["nodes"]]
+
+
+def test_the_nu_checker_has_nothing_against_any_page(browser: Browser, address: str, tmp_path: Path) -> None:
+    checker = nu_checker()
+    if checker is None:
+        pytest.skip("NO NU CHECKER: nobody checked the HTML; npm install --prefix .venv/nu vnu-jar, and Java")
+    pages: dict[str, str] = {}
+    with a_phone(browser, address) as page:
+        arrived: dict[str, Response] = {}
+        page.on("response", lambda response: arrived.update({response.url: response}))
+        for language, style in KINDS:
+
+            def look(name: str, kind: str = f"{language}-{style}") -> None:
+                pages[f"{kind}-{name}"] = arrived[page.url].text()
+
+            walk(page, language, style, look)
+    assert len(pages) > 30 * len(KINDS)
+    assert html_errors(checker, pages, tmp_path) == []
