@@ -1,9 +1,12 @@
 """The web process: joins every page, interface and webhook into one Flask application."""
 
 import gzip
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import Any
 
+import brotli
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -26,6 +29,10 @@ from engage.storage.instance import Instance
 LARGEST_FORM = 500_000
 #: Bytes under which compressing costs more than it saves.
 WORTH_COMPRESSING = 600
+#: Documents that are the same for everybody who reads a survey in one language and style.
+ASKED_OFTEN = ("survey_pages.show_whole", "survey_pages.show_rest")
+#: Bodies of such that a process keeps compressed.
+ENCODINGS_KEPT = 64
 #: Pages come from here and nowhere else; nothing inline.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -148,17 +155,37 @@ def _with_headers(response: Response) -> Response:
 
 
 def _compressed(response: Response) -> Response:
-    """Send text gzipped to whoever takes it."""
+    """Send text compressed to whoever takes it; what many will ask for is worth the effort, once."""
     if (
-        "gzip" not in request.headers.get("Accept-Encoding", "").lower()
-        or response.direct_passthrough
+        response.direct_passthrough
         or response.is_streamed
         or "Content-Encoding" in response.headers
         or not (response.mimetype or "").startswith(("text/", "application/json", "image/svg"))
         or len(response.get_data()) < WORTH_COMPRESSING
     ):
         return response
-    response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
-    response.headers["Content-Encoding"] = "gzip"
+    accepted = request.accept_encodings
+    name = next((name for name in _ENCODINGS if accepted.quality(name) > 0), None)
+    if name is not None:
+        is_asked_often = response.cache_control.immutable or request.endpoint in ASKED_OFTEN
+        encode = _encoded_once if is_asked_often else _encoded
+        response.set_data(encode(name, response.get_data(), effort=bool(is_asked_often)))
+        response.headers["Content-Encoding"] = name
     response.headers.add("Vary", "Accept-Encoding")
     return response
+
+
+def _encoded(name: str, body: bytes, *, effort: bool) -> bytes:
+    return _ENCODINGS[name](body, effort)
+
+
+@lru_cache(maxsize=ENCODINGS_KEPT)
+def _encoded_once(name: str, body: bytes, *, effort: bool) -> bytes:
+    return _encoded(name, body, effort=effort)
+
+
+#: Content encodings in the order we prefer; with more effort they take longer and come out smaller.
+_ENCODINGS: dict[str, Callable[[bytes, bool], bytes]] = {
+    "br": lambda body, effort: brotli.compress(body, quality=11 if effort else 5),
+    "gzip": lambda body, effort: gzip.compress(body, 9 if effort else 6, mtime=0),
+}

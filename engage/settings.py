@@ -44,11 +44,11 @@ class Keys:
     """The instance's secrets; they live in the instance folder, never in the database or its backup."""
 
     #: Signs cookies and one-off links.
-    cookies: bytes
+    cookies: bytes = field(repr=False)
     #: Hashes receipts before they are stored.
-    receipts: bytes
+    receipts: bytes = field(repr=False)
     #: Chains the audit lines.
-    audit: bytes
+    audit: bytes = field(repr=False)
     #: Turns telephone numbers into keys that lead nowhere, for each survey other ones.
     phone_numbers: KeyVersions
     #: Likewise for the list of those who said STOP, which no survey's keys can be joined with.
@@ -75,6 +75,8 @@ class Settings:
     organisation: str
     #: ENGAGE_ORGANISATION_SHORT: the same in a text message, where every letter costs.
     organisation_short: str
+    #: ENGAGE_SMTP_URL: the mail server that word of something waiting goes out by; None writes it to files.
+    smtp_url: str | None = field(repr=False)
     keys: Keys
 
     @property
@@ -107,6 +109,7 @@ VARIABLES = {
     "ENGAGE_LEAVE_URL": "https://www.bbc.co.uk/weather",
     "ENGAGE_ORGANISATION": "Nottingham City and Nottinghamshire Violence Reduction Unit",
     "ENGAGE_ORGANISATION_SHORT": "",
+    "ENGAGE_SMTP_URL": "",
 }
 #: How texts name the organisation of the default, and how long another's name may be in them (characters).
 _SHORT_NAME = "Notts VRU"
@@ -121,6 +124,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     values = {name: environ.get(name) or default for name, default in VARIABLES.items()}
     if unknown := [name for name in environ if name.startswith("ENGAGE_") and name not in VARIABLES]:
         raise SettingFaulty(f"{unknown[0]} is not a setting; the settings are {', '.join(VARIABLES)}")
+    if values["ENGAGE_SMTP_URL"] and not values["ENGAGE_SMTP_URL"].startswith(("smtp://", "smtps://")):
+        raise SettingFaulty("ENGAGE_SMTP_URL must begin with smtp:// or smtps://")
     instance = Path(values["ENGAGE_INSTANCE"]).resolve()
     for name in ("ENGAGE_PUBLIC_URL", "ENGAGE_LEAVE_URL"):
         if not values[name].startswith(("http://", "https://")):
@@ -138,6 +143,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         leave_url=values["ENGAGE_LEAVE_URL"],
         organisation=values["ENGAGE_ORGANISATION"],
         organisation_short=_short_name(values["ENGAGE_ORGANISATION"], values["ENGAGE_ORGANISATION_SHORT"]),
+        smtp_url=values["ENGAGE_SMTP_URL"] or None,
         keys=keys,
     )
 

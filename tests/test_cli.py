@@ -224,3 +224,52 @@ def test_a_damaged_sealing_key_is_a_fault_of_the_system_and_named(engage: Run, t
     (tmp_path / "instance" / "sealing-keys" / "0001.json").write_text("{}", encoding="ascii")
     damaged = engage("keys")
     assert (damaged.returncode, "0001.json" in damaged.stderr) == (3, True)
+
+
+def test_a_language_waits_until_its_words_are_brought_in(engage: Run, tmp_path: Path) -> None:
+    survey = to_document(read_library_survey("feeling-safe"))
+    del survey["languages"]["so"]["wording"]["survey.title"]
+    (tmp_path / "survey.json").write_text(json.dumps(survey), encoding="utf-8")
+    checked = engage("survey", "check", "survey.json")
+    assert checked.returncode == 0
+    assert "languages.so.wording.survey.title: read in the default language" in checked.stdout
+    assert "so" in engage("survey", "import", "survey.json").stdout.partition("prepared, not offered: ")[2]
+    refused = engage("survey", "language", "open", "feeling-safe", "so")
+    assert refused.returncode == 1
+    assert "survey.title" in refused.stderr
+    assert engage("survey", "translations", "export", "feeling-safe", "so", "--out", "so.po").returncode == 0
+    catalogue = (tmp_path / "so.po").read_text(encoding="utf-8")
+    filled = catalogue.replace('msgid "Local survey"\nmsgstr ""', 'msgid "Local survey"\nmsgstr "Su\'aalo"', 1)
+    (tmp_path / "so.po").write_text(filled, encoding="utf-8")
+    taken = engage("survey", "translations", "import", "feeling-safe", "so", "so.po")
+    assert taken.returncode == 0
+    assert "survey.title: changed" in taken.stdout
+    assert engage("survey", "language", "review", "feeling-safe", "so", "reviewed").returncode == 0
+    assert engage("survey", "language", "open", "feeling-safe", "so", "--fallback").returncode == 0
+    listed = engage("survey", "language", "list", "feeling-safe").stdout
+    assert "questions reviewed" in listed.partition("so: ")[2]
+    assert engage("survey", "language", "close", "feeling-safe", "so").returncode == 0
+    assert "so: closed" in engage("survey", "language", "list", "feeling-safe").stdout
+
+
+def test_rows_that_are_not_taken_are_listed_and_the_others_kept(engage: Run, tmp_path: Path) -> None:
+    assert engage("survey", "import", "feeling-safe").returncode == 0
+    assert engage("survey", "language", "add", "feeling-safe", "rom").returncode == 0
+    rows = "\n\n".join(
+        f'msgctxt "{key}"\nmsgid "{source}"\nmsgstr "{words}"'
+        for key, source, words in (("web.next", "Next", "Maj angle"), ("web.no_such", "x", "y"))
+    )
+    (tmp_path / "rom.po").write_text(rows + "\n", encoding="utf-8")
+    taken = engage("survey", "translations", "import", "interface", "rom", "rom.po")
+    assert taken.returncode == 1
+    assert "web.no_such: refused: there is no such wording" in taken.stdout
+    assert "1 changed, 1 refused" in taken.stdout
+    assert engage("survey", "translations", "export", "interface", "rom", "--out", "rom.xlsx").returncode == 0
+    assert (tmp_path / "rom.xlsx").read_bytes().startswith(b"PK")
+    for arguments, status in (
+        (("export", "interface", "so", "--out", "so.csv"), 2),
+        (("export", "interface", "en", "--out", "en.po"), 1),
+        (("export", "no-such", "so", "--out", "so.po"), 1),
+        (("import", "interface", "ar", "rom.xlsx"), 1),
+    ):
+        assert engage("survey", "translations", *arguments).returncode == status, arguments

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from engage.pictures import PICTURES, VIEW_BOX, picture, svg
+from engage.pictures import OF_HELPERS, OF_SPECIAL_CODES, PICTURES, VIEW_BOX, drawn, picture, svg
 from engage.questionnaire.library import LIBRARY_SURVEYS, read_library_survey
+from engage.questionnaire.model import ASSISTANCE, SPECIAL_CODES, STYLES
 
 PROMISED = re.findall(
     r"\w+",
@@ -13,6 +14,8 @@ PROMISED = re.findall(
     day night home school work bus tram park phone people help heart police talk street lights drugs alcohol money
     fight hate alone follow threats traffic town club youth_worker family friend doctor faith online good ok bad
     face_safe face_between face_unsafe question area age language lock leave write calendar belong disability
+    face_very_safe face_very_unsafe street_day street_dark shop camera listen bully hurt mind skip onward back no
+    speaker stop person not_me private mixed safe_place sort_of other nothing warning total learn fair clock
     """,
 )
 COMMAND = re.compile(r"[MLC](?:-?\d+(?:\.\d+)? ?)+|Z")
@@ -29,7 +32,25 @@ def test_every_picture_a_library_survey_names_is_there(slug: str) -> None:
     options = [option for question in survey.questions for option in question.options]
     scales = [option for scale in survey.scales.values() for option in (*scale.options, *scale.short)]
     named = {part.picture for part in (*survey.questions, *options, *scales) if part.picture}
+    named |= {*survey.intro_pictures, *survey.consent.pictures}
     assert named - set(PICTURES) == set()
+
+
+def test_what_every_survey_offers_has_its_picture_too() -> None:
+    assert OF_SPECIAL_CODES.keys() == set(SPECIAL_CODES)
+    assert OF_HELPERS.keys() == set(ASSISTANCE)
+    assert {*OF_SPECIAL_CODES.values(), *OF_HELPERS.values(), *(f"style_{style}" for style in STYLES)} <= set(PICTURES)
+
+
+def test_no_two_pictures_look_the_same() -> None:
+    drawings = {tuple(picture.shapes) for picture in PICTURES.values()}
+    assert len(drawings) == len(PICTURES)
+
+
+def test_a_name_that_a_definition_made_up_draws_nothing() -> None:
+    assert drawn("unicorn") is None
+    assert drawn(None) is None
+    assert drawn("home") == svg("home")
 
 
 def test_a_weapon_is_never_drawn() -> None:

@@ -5,7 +5,7 @@ from engage.areas.east_midlands import ATTRIBUTION, east_midlands_tree
 from engage.areas.margin_files import Margin, read_margins
 from engage.areas.model import PARENT_LEVELS, Area, Level, level_of_code
 from engage.areas.postcode_files import read_postcodes
-from engage.areas.postcodes import parse_postcode
+from engage.areas.postcodes import parse_postcode, parse_postcode_district
 from engage.areas.reference_files import MOST_FAULTS, ReferenceFault, ReferenceFileFaulty
 from engage.areas.tree import AreasFaulty, AreaTree, UnknownArea
 
@@ -25,6 +25,7 @@ __all__ = [
     "east_midlands_tree",
     "level_of_code",
     "parse_postcode",
+    "parse_postcode_district",
     "read_area_file",
     "read_margins",
     "read_postcodes",

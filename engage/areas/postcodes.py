@@ -15,13 +15,15 @@ _TWO_LETTER_AREAS = (
 #: Letter positions as in BS 7666 and Royal Mail's guide for programmers: no C I K M O V in the last two; a
 #: letter after the district number only in inner London; no district number begins with 0, and 0 itself
 #: stands only after two letters.
-_POSTCODE = re.compile(
+_DISTRICT = (
     rf"(?:(?:[BEGLMNSW]|{_TWO_LETTER_AREAS})[1-9][0-9]?"
     rf"|(?:{_TWO_LETTER_AREAS})0"
     r"|[ENW][1-9][ABCDEFGHJKPSTUW]"
     r"|(?:EC|NW|SE|SW|WC)[1-9][ABEHMNPRVWXY])"
-    r"[0-9][ABD-HJLNP-UW-Z]{2}"
 )
+_POSTCODE = re.compile(_DISTRICT + r"[0-9][ABD-HJLNP-UW-Z]{2}")
+_POSTCODE_DISTRICT = re.compile(_DISTRICT)
+_PARTED_DIGITS = re.compile(r"\d\s+\S")
 #: characters; typed longer than this, it is not a postcode but a sentence
 _LONGEST_TYPED = 40
 _LOOK_ALIKES = {"O": "O0", "0": "O0", "I": "I1", "1": "I1"}
@@ -44,6 +46,16 @@ def parse_postcode(text: str) -> str | None:
     readings = {"".join(r) for r in product(*(_LOOK_ALIKES.get(c, c) for c in plain))}
     possible = [reading for reading in readings if _POSTCODE.fullmatch(reading)]
     return possible[0] if len(possible) == 1 else None
+
+
+def parse_postcode_district(text: str) -> str | None:
+    """Return the first half of a postcode in its plain form, `NG7`, or None when the text is not just that.
+
+    `NG1 1` is None: it can be the sector as well as a slip for NG11.
+    """
+    is_parted = _PARTED_DIGITS.search(text.strip()) is not None
+    plain = _plain(text) if len(text) <= _LONGEST_TYPED and not is_parted else None
+    return plain if plain and _POSTCODE_DISTRICT.fullmatch(plain) else None
 
 
 def _plain(text: str) -> str | None:

@@ -29,6 +29,6 @@ def import_folder(slug: str, folder: Path) -> None:
     refused = [file for file in files if file.problem]
     for file in refused:
         click.echo(f"{file.path.relative_to(folder)}: {file.problem}", err=True)
-    click.echo(f"{len(files) - len(refused)} recordings kept")
+    click.echo(f"recordings kept: {len(files) - len(refused)}")
     if refused or not files:
         raise Refused(f"{len(refused)} not kept" if refused else "no file is named LANGUAGE/KEY.mp3")

@@ -8,11 +8,12 @@ import click
 
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.sealing import add_key, read_keys
+from engage.settings import add_key_version
 from engage.storage import audit
 from engage.storage.instance import Instance
 
 #: Keys that can be changed while the instance runs; the others would make what they stand over unreadable.
-CHANGEABLE = ("sealing",)
+CHANGEABLE = ("sealing", "phone_numbers", "opt_outs", "numbers")
 _WARNING = """Whoever has this opens every sealed answer, signs in as anybody and writes the audit log.
 Lock it away from the database and its backups; delete the copy you do not need."""
 
@@ -35,11 +36,18 @@ def keys(context: click.Context) -> None:
 @keys.command()
 @click.argument("which", type=click.Choice(CHANGEABLE))
 def rotate(which: str) -> None:
-    """Make a new key; the one before still opens what was sealed to it, until you delete its file."""
+    """Make a new key; the one before still opens what was sealed to it, until you delete its file.
+
+    Keys of telephone numbers take effect when the server starts again; what was kept under an older one is found.
+    """
     instance = ready_instance()
-    key = add_key(instance.settings.sealing_keys, instance.now().date())
+    if which == "sealing":
+        key = add_key(instance.settings.sealing_keys, instance.now().date())
+        said = f"Devices seal to {key.id} from now on."
+    else:
+        said = f"{which} has version {add_key_version(instance.settings.keys_file, which)}. Start the server again."
     _audit(instance, "keys.rotated", which)
-    click.echo(f"Devices seal to {key.id} from now on. Make a new copy: engage keys export")
+    click.echo(f"{said} Make a new copy: engage keys export")
 
 
 @keys.command()

@@ -8,6 +8,7 @@ import waitress
 
 from engage import jobs
 from engage.app import create_app
+from engage.channels.sms.rounds import start_rounds
 from engage.channels.sms.upkeep import look_after_conversations
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.collection.accounts import sign_in_link
@@ -35,6 +36,7 @@ def serve(host: str, port: int) -> None:
     instance = ready_instance()
     stop = Event()
     Thread(target=_keep_house, args=(instance, stop), name="retention", daemon=True).start()
+    start_rounds(instance, stop)
     if not instance.settings.redis_url:
         jobs.start_embedded(instance, WORKS, stop)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
@@ -71,7 +73,7 @@ def run_retention() -> None:
 
 @click.command()
 def worker() -> None:
-    """Run jobs from the Redis queue (ENGAGE_REDIS_URL)."""
+    """Run jobs from the Redis queue (ENGAGE_REDIS_URL), and send texts and word of what waits."""
     instance = ready_instance()
     if not instance.settings.redis_url:
         raise Refused("ENGAGE_REDIS_URL is not set; without it `engage serve` runs the jobs itself")

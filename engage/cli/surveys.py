@@ -7,6 +7,7 @@ import click
 
 from engage.cli.clips import clips
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.text_costs import cost_lines
 from engage.cli.translations import language, translations
 from engage.collection import surveys
 from engage.collection.languages import told_briefly
@@ -46,6 +47,8 @@ def check(file: str) -> None:
     hard = find_hard_to_read(questionnaire)
     for finding in hard:
         click.echo(f"note: {finding}")
+    for line in cost_lines(questionnaire):
+        click.echo(line)
     languages = ", ".join(f"{known.tag} ({known.review})" for known in questionnaire.languages)
     click.echo(
         f"{questionnaire.slug} version {questionnaire.version}: {len(questionnaire.questions)} questions in "

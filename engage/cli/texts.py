@@ -1,16 +1,35 @@
-"""Commands for answers by text message: channels and the simulator."""
+"""Commands for answers by text message: channels, who is on duty, missed texts, the simulator."""
 
-import secrets
 import sys
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID
 
 import click
 
+from engage.channels.sms.backfill import BackfillFailed, backfill
 from engage.channels.sms.conversation import step
+from engage.channels.sms.costs import USUAL_PART_PRICE, in_pence
 from engage.channels.sms.exchange import SurveyMissing, context_of, send_in
+from engage.channels.sms.guides import guide_for
+from engage.channels.sms.setup import (
+    ChannelRefused,
+    Setup,
+    change_channel,
+    drop_old_secret,
+    open_channel,
+    rotate_secret,
+)
+from engage.channels.sms.silence import is_silent
 from engage.channels.sms.state import ConversationState
 from engage.cli.instance import Refused, actor, ready_instance
-from engage.storage import audit, questionnaires, texts
+from engage.cli.text_costs import say_cost
+from engage.collection import safeguarding as duty_queue
+from engage.collection.accounts import is_closed, read_email
+from engage.collection.safeguarding import NobodyOnDuty
+from engage.staff.access import Permission, may
+from engage.storage import questionnaires, safeguarding, staff, texts
+from engage.storage.instance import Instance
+from engage.storage.safeguarding import DutyContact, Rule
 from engage.storage.texts import PROVIDERS, TextChannel
 
 
@@ -27,26 +46,74 @@ def channel() -> None:
 @channel.command()
 @click.argument("provider", type=click.Choice(PROVIDERS))
 @click.option("--survey", required=True)
-@click.option("--secret", help="The provider's own signing secret (Twilio: the auth token); made where left out.")
-def add(provider: str, survey: str, secret: str | None) -> None:
-    """Make a channel; prints its webhook address and its secret once."""
+@click.option("--secret", default="", help="The provider's own signing secret (Twilio: the auth token); else made.")
+@click.option("--number", default="", help="Our number, with its country code.")
+@click.option("--account", multiple=True, metavar="NAME=VALUE", help="What sending takes; see the channel's page.")
+@click.option("--silence-hours", type=int, help="Say so after so many hours without a text.")
+def add(
+    provider: str, survey: str, secret: str, number: str, account: tuple[str, ...], silence_hours: int | None
+) -> None:
+    """Make a channel; prints its webhook address and its secret once, and what to set up at the provider."""
     instance = ready_instance()
-    made = TextChannel(uuid4(), provider, survey, (secret or secrets.token_urlsafe(32),))
-    with instance.database.writing() as session:
-        if questionnaires.get(session, survey) is None:
-            raise Refused(f"there is no survey {survey!r}")
-        texts.add_channel(session, made)
-        audit.append(
-            session,
-            instance.settings.keys.audit,
-            at=instance.now(),
-            actor=actor(),
-            action="text_channel.added",
-            subject=str(made.id),
-            detail={"provider": provider, "survey": survey},
-        )
+    wanted = Setup(number, _pairs(account), silence_hours, None)
+    try:
+        with instance.database.writing() as session:
+            keys, now = instance.settings.keys, instance.now()
+            made, plain = open_channel(session, keys, provider, survey, secret, wanted, actor(), now)
+    except ChannelRefused as refusal:
+        raise Refused(str(refusal)) from refusal
     click.echo(f"webhook: {instance.settings.public_url}/sms/{provider}/{made.id}")
-    click.echo(f"secret:  {made.secrets[0]}")
+    click.echo(f"secret:  {plain}")
+    for line in guide_for(provider):
+        click.echo(f"- {line}", err=True)
+
+
+@channel.command("set")
+@click.argument("channel_id", type=click.UUID)
+@click.option("--number", help="Our number; empty takes it out.")
+@click.option("--account", multiple=True, metavar="NAME=VALUE")
+@click.option("--silence-hours", type=int, help="0 takes the alarm out.")
+@click.option("--part-price", type=float, help="Pence for one part.")
+def set_channel(
+    channel_id: UUID,
+    number: str | None,
+    account: tuple[str, ...],
+    silence_hours: int | None,
+    part_price: float | None,
+) -> None:
+    """Change a channel; what is left out stays as it is."""
+    instance = ready_instance()
+    known = _channel(instance, channel_id)
+    wanted = Setup(
+        (known.number or "") if number is None else number,
+        _pairs(account),
+        known.silence_hours if silence_hours is None else silence_hours or None,
+        known.part_price if part_price is None else round(part_price * 100),
+    )
+    try:
+        with instance.database.writing() as session:
+            change_channel(session, instance.settings.keys, channel_id, wanted, actor(), instance.now())
+    except ChannelRefused as refusal:
+        raise Refused(str(refusal)) from refusal
+
+
+@channel.command()
+@click.argument("channel_id", type=click.UUID)
+@click.option("--secret", default="", help="The provider's new signing secret; made where left out.")
+@click.option("--drop-old", is_flag=True, help="Let the secret before count no longer, instead of making a new one.")
+def rotate(channel_id: UUID, secret: str, *, drop_old: bool) -> None:
+    """Give a channel a new secret; the one before counts too until `--drop-old`."""
+    instance = ready_instance()
+    keys, now = instance.settings.keys, instance.now()
+    try:
+        with instance.database.writing() as session:
+            if drop_old:
+                drop_old_secret(session, keys, channel_id, actor(), now)
+                return
+            plain = rotate_secret(session, keys, channel_id, secret, actor(), now)
+    except ChannelRefused as refusal:
+        raise Refused(str(refusal)) from refusal
+    click.echo(f"secret:  {plain}")
 
 
 @channel.command("list")
@@ -56,7 +123,59 @@ def list_channels() -> None:
     with instance.database.reading() as session:
         for known in texts.list_channels(session):
             last = f"{known.last_received_at:%Y-%m-%d %H:%M} UTC" if known.last_received_at else "never"
-            click.echo(f"{known.provider:<8} {known.survey:<20} /sms/{known.provider}/{known.id}  last text: {last}")
+            silent = "  SILENT" if is_silent(known, instance.now()) else ""
+            path = f"/sms/{known.provider}/{known.id}"
+            click.echo(f"{known.provider:<8} {known.survey:<20} {path}  last text: {last}{silent}")
+
+
+@text.command()
+@click.argument("slug")
+@click.option("--email", help="Of the staff account of somebody who is on duty.")
+@click.option("--name", default="", help="Who that is.")
+@click.option("--remove", is_flag=True, help="Take the person off duty.")
+@click.option("--within", type=click.IntRange(1, 7 * 24 * 60), help="Minutes in which somebody has to look.")
+@click.option(
+    "--keep-numbers/--no-keep-numbers",
+    default=None,
+    help="Keep the number with an item, sealed, so that two roles together may see it. Say so in your privacy notice.",
+)
+def duty(
+    slug: str, email: str | None, name: str, within: int | None, *, remove: bool, keep_numbers: bool | None
+) -> None:
+    """Say who is told when somebody may be in danger, and by which rule; lists them without an option."""
+    instance = ready_instance()
+    with instance.database.reading() as session:
+        if questionnaires.get(session, slug) is None:
+            raise Refused(f"there is no survey {slug!r}")
+    if email:
+        _change_duty(instance, slug, email, name, remove=remove)
+    if within is not None or keep_numbers is not None:
+        _change_rule(instance, slug, within, keep_numbers=keep_numbers)
+    with instance.database.reading() as session:
+        for contact in safeguarding.contacts(session, slug):
+            click.echo(f"{contact.name} <{contact.email}> since {contact.since:%Y-%m-%d}")
+        rule = safeguarding.rule_of(session, slug)
+    kept = "kept sealed, shown to two roles together" if rule.keeps_number else "not kept"
+    click.echo(f"look within {rule.answer_within_minutes} minutes; numbers are {kept}")
+
+
+@text.command("backfill")
+@click.argument("channel_id", type=click.UUID)
+@click.option("--days", type=click.IntRange(1, 90), default=7, show_default=True, help="How far back.")
+def fetch_missed(channel_id: UUID, days: int) -> None:
+    """Fetch texts that the webhook missed; those that came in before change nothing."""
+    instance = ready_instance()
+    try:
+        fetched = backfill(instance, _channel(instance, channel_id), instance.now() - timedelta(days=days), actor())
+    except BackfillFailed as failure:
+        raise Refused(str(failure)) from failure
+    click.echo(f"{fetched.listed} listed, {fetched.known} known, {fetched.taken} taken in")
+    if fetched.elsewhere:
+        click.echo(f"{fetched.elsewhere} came for another number than this channel's own and were left", err=True)
+    if fetched.unread:
+        click.echo(
+            f"{fetched.unread} could not be read; a phone that encrypts its texts has to stop doing so", err=True
+        )
 
 
 @text.command()
@@ -64,9 +183,13 @@ def list_channels() -> None:
 @click.option("--language", help="Language to begin in (BCP 47).")
 @click.option("--submit", is_flag=True, help="Send the finished conversation through the one door.")
 def simulate(slug: str, language: str | None, *, submit: bool) -> None:
-    """Read texts from standard input, one a line, and print each reply behind `< `; stores nothing by default."""
+    """Read texts from standard input, one a line, and print each reply behind `< `; stores nothing by default.
+
+    What each reply takes to send goes to standard error.
+    """
     instance = ready_instance()
     state: ConversationState | None = None
+    parts = 0
     for line in sys.stdin:
         with instance.database.writing() as session:
             try:
@@ -79,8 +202,57 @@ def simulate(slug: str, language: str | None, *, submit: bool) -> None:
             state = taken.state
             if taken.reply is not None:
                 click.echo("< " + " ".join(taken.reply.split()))
+                parts += say_cost(taken.reply)
             if taken.submission_ready and state:
                 if submit:
                     outcome = send_in(session, instance, state, context, actor())
                     click.echo(f"{outcome.status}: {outcome.response_id}", err=True)
                 state = state.emptied(state.stage)
+    click.echo(f"# in all {parts} parts, {in_pence(parts * USUAL_PART_PRICE)}", err=True)
+
+
+def _channel(instance: Instance, channel_id: UUID) -> TextChannel:
+    with instance.database.reading() as session:
+        known = texts.get_channel(session, channel_id)
+    if known is None:
+        raise Refused(f"there is no channel {channel_id}")
+    return known
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in given]
+    if faulty := [name for name, sign, _ in pairs if not sign]:
+        raise click.UsageError(f"--account {faulty[0]}: write NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+def _change_duty(instance: Instance, slug: str, email: str, name: str, *, remove: bool) -> None:
+    keys, now = instance.settings.keys, instance.now()
+    address = read_email(email)
+    with instance.database.writing() as session:
+        account = staff.find(session, address or "")
+        if remove:
+            try:
+                duty_queue.take_off_duty(session, keys, slug, address or email, actor(), now)
+            except NobodyOnDuty as error:
+                raise Refused("nobody else is on duty: name somebody first") from error
+            return
+        if account is None or is_closed(account):
+            raise Refused(f"there is no account for {email!r}: engage staff add {email} --role coordinator")
+        if not may(account, Permission.BE_ON_DUTY):
+            raise Refused(f"{account.email} is {account.role}: only a coordinator or an admin can be on duty")
+        if not name.strip():
+            raise Refused("say who that is: --name")
+        contact = DutyContact(slug, account.email, name.strip()[:100], now)
+        duty_queue.put_on_duty(session, keys, contact, actor())
+
+
+def _change_rule(instance: Instance, slug: str, within: int | None, *, keep_numbers: bool | None) -> None:
+    with instance.database.writing() as session:
+        known = safeguarding.rule_of(session, slug)
+        rule = Rule(
+            slug,
+            known.answer_within_minutes if within is None else within,
+            known.keeps_number if keep_numbers is None else keep_numbers,
+        )
+        duty_queue.put_rule(session, instance.settings.keys, rule, actor(), instance.now())

@@ -1,6 +1,6 @@
 """Finds the area somebody names: a full postcode or the name of a place, a ward or a district."""
 
-from engage.areas import Area, AreaTree, Level, parse_postcode
+from engage.areas import Area, AreaTree, Level, parse_postcode, parse_postcode_district
 from engage.questionnaire.model import Questionnaire
 from engage.storage import areas
 from engage.storage.database import Session
@@ -18,6 +18,23 @@ def find_area(session: Session, questionnaire: Questionnaire, text: str) -> str 
         return ward if ward and is_covered(tree, questionnaire, ward) else None
     named = [area for area in tree if _plain(area.name) == _plain(text) and is_covered(tree, questionnaire, area.code)]
     return _one_of(tree, named)
+
+
+def find_area_or_part(session: Session, questionnaire: Questionnaire, text: str) -> str | None:
+    """Return the area that a text names as `find_area` does, also by the first half of a postcode, such as NG7.
+
+    That half names the narrowest area that all its wards lie in; wards outside the survey make it nobody's guess.
+    """
+    found = find_area(session, questionnaire, text)
+    district = parse_postcode_district(text) if found is None else None
+    if district is None:
+        return found
+    tree = areas.read_tree(session)
+    wards = [ward for ward in areas.wards_of_postcode_district(session, district) if ward in tree]
+    if not wards or not all(is_covered(tree, questionnaire, ward) for ward in wards):
+        return None
+    above = (wards[0], *(area.code for area in tree.ancestors(wards[0])))
+    return next((code for code in above if all(tree.is_within(ward, code) for ward in wards)), None)
 
 
 def is_covered(tree: AreaTree, questionnaire: Questionnaire, code: str) -> bool:

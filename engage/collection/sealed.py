@@ -191,8 +191,9 @@ def _keep_or_refuse(session: Session, door: Door, bundle: OpenedBundle, outcome:
     receipt = receipt_of(response_id)
     if tombstones.stands_over(session, tombstone_of(response_id)):
         return _Kept(Outcome("same", response_id, receipt))
-    is_new = _hold(session, door, response_id, document, outcome.problems)
-    return _Kept(Outcome("held", response_id, receipt, outcome.problems), is_new)
+    problems = (*outcome.problems, Problem(door.hold)) if door.hold else outcome.problems
+    is_new = _hold(session, door, response_id, document, problems)
+    return _Kept(Outcome("held", response_id, receipt, problems), is_new)
 
 
 def _consent_refusal(session: Session, document: Mapping[str, Any]) -> Problem | None:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from uuid import uuid4
 
+from engage.collection.safeguarding import put_on_duty
 from engage.demo.diary import ACTOR
 from engage.demo.paper import waiting_forms
 from engage.demo.submissions import AMBASSADOR
@@ -11,6 +12,7 @@ from engage.response.serials import spoken
 from engage.storage import audit, staff, texts
 from engage.storage.database import Session
 from engage.storage.instance import Instance
+from engage.storage.safeguarding import DutyContact
 from engage.storage.texts import TextChannel
 
 ADMIN = "admin@demo.invalid"
@@ -29,7 +31,8 @@ def add_accounts(session: Session, instance: Instance) -> None:
 
 
 def add_text_channel(session: Session, instance: Instance, survey: str) -> str:
-    """Add a channel of the signed JSON kind; returns its secret."""
+    """Add a channel of the signed JSON kind and somebody on duty for it; returns its secret."""
+    put_on_duty(session, instance.settings.keys, DutyContact(survey, ADMIN, "Demo admin", instance.now()), ACTOR)
     channel = TextChannel(uuid4(), "json", survey, (secrets.token_hex(SECRET_BYTES),))
     texts.add_channel(session, channel)
     _audit(session, instance, "text_channel.added", str(channel.id))

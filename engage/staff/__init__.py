@@ -2,6 +2,7 @@
 
 from engage.staff import (
     clips,
+    duty,
     entry,
     home,
     paper,
@@ -11,6 +12,7 @@ from engage.staff import (
     review,
     surveys,
     tablets,
+    text_channels,
     texts,
     translating,
 )
@@ -18,6 +20,21 @@ from engage.staff.blueprint import staff_pages
 from engage.staff.signing_in import init_sign_in
 
 #: The modules whose import puts their views on the blueprint.
-VIEWS = (clips, entry, home, paper, people, rescue, results, review, surveys, tablets, texts, translating)
+VIEWS = (
+    clips,
+    duty,
+    entry,
+    home,
+    paper,
+    people,
+    rescue,
+    results,
+    review,
+    surveys,
+    tablets,
+    text_channels,
+    texts,
+    translating,
+)
 
 __all__ = ["VIEWS", "init_sign_in", "staff_pages"]

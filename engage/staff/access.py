@@ -25,6 +25,8 @@ class Permission(StrEnum):
     OPEN_WAVES = "open_waves"
     REVIEW = "review"
     SIMULATE_TEXTS = "simulate_texts"
+    MANAGE_TEXTS = "manage_texts"
+    BE_ON_DUTY = "be_on_duty"
     PREPARE_TABLETS = "prepare_tablets"
     REVOKE_TABLETS = "revoke_tablets"
     TRANSLATE = "translate"
@@ -43,6 +45,8 @@ ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
                 Permission.REVIEW,
                 Permission.OPEN_WAVES,
                 Permission.SIMULATE_TEXTS,
+                Permission.MANAGE_TEXTS,
+                Permission.BE_ON_DUTY,
                 Permission.TRANSLATE,
                 Permission.PREPARE_TABLETS,
                 Permission.REVOKE_TABLETS,

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.channels.sms.silence import is_silent
 from engage.collection.fieldwork import FieldworkCount, band_of, count_all_fieldwork
 from engage.questionnaire.model import Questionnaire
 from engage.staff.access import Permission, for_all_staff, may
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.duty import untaken_of
 from engage.staff.words import CHANNELS, STATES
-from engage.storage import questionnaires, review
+from engage.storage import questionnaires, review, texts
 from engage.storage.database import Session
 from engage.storage.staff import Account
 
@@ -60,6 +62,12 @@ def _steps(session: Session, account: Account, counts: list[FieldworkCount]) -> 
     surveys = list(questionnaires.newest(session))
     if may(account, Permission.REVIEW) and (waiting := review.count_waiting(session)):
         yield Step(f"{_several(waiting, 'item waits', 'items wait')} for a decision", "/staff/review")
+    if may(account, Permission.BE_ON_DUTY) and (untaken := untaken_of(session, account)):
+        yield Step(f"{_several(untaken, 'item waits', 'items wait')} in the duty queue", "/staff/duty")
+    if may(account, Permission.MANAGE_TEXTS):
+        now = the_instance().now()
+        silent = [channel for channel in texts.list_channels(session) if is_silent(channel, now)]
+        yield from (Step("A text channel has been silent for too long", f"/staff/channels/{one.id}") for one in silent)
     if may(account, Permission.OPEN_WAVES):
         yield from _survey_steps(surveys, counts)
     if may(account, Permission.PUBLISH_RESULTS) and any(count.wave.state == "closed" for count in counts):

@@ -94,5 +94,6 @@ def _shown(session: Session, item: ReviewItem) -> ItemShown:
 
 
 def _note(session: Session, item: ReviewItem, note: Mapping[str, Any]) -> str:
-    said = words.NOTES.get(note["code"]) or words.problem_words(note["code"])
+    in_words = words.fault_words if item.kind == "faulty" else words.problem_words
+    said = words.NOTES.get(note["code"]) or in_words(note["code"])
     return f"{question_asked(session, item.survey, note['question'])} {said}" if note.get("question") else said

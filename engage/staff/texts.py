@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from engage.channels.sms.conversation import step
+from engage.channels.sms.costs import USUAL_PART_PRICE, in_pence
 from engage.channels.sms.exchange import SurveyMissing, context_of
+from engage.channels.sms.providers.notify import is_lossy
 from engage.channels.sms.segments import count_segments
 from engage.channels.sms.state import ConversationState
 from engage.phrases import own_name
@@ -58,15 +60,25 @@ def _after(session: Session, survey: str, simulation: Simulation, text: str) -> 
     context = context_of(session, the_instance(), survey, state)
     taken = step(state, text, context)
     kept = taken.state
-    said = {
-        "text": text,
-        "reply": taken.reply,
-        "parts": count_segments(taken.reply).parts if taken.reply else 0,
-        "language": kept.language if kept else context.first_language,
-    }
+    language = kept.language if kept else context.first_language
+    said = {"text": text, "reply": taken.reply, "language": language, **_cost(taken.reply)}
     if kept is not None and taken.submission_ready:
         kept = kept.emptied(kept.stage)
     return Simulation(kept.to_document() if kept else None, (*simulation.texts, said)[-MOST_TEXTS:])
+
+
+def _cost(reply: str | None) -> dict[str, Any]:
+    """Return what sending a reply takes, and whether Notify would garble it."""
+    if not reply:
+        return {"parts": 0, "price": "", "is_plain": True, "is_lossy": False}
+    counted = count_segments(reply)
+    price = in_pence(counted.parts * USUAL_PART_PRICE)
+    return {
+        "parts": counted.parts,
+        "price": price,
+        "is_plain": counted.encoding == "gsm7",
+        "is_lossy": is_lossy(reply),
+    }
 
 
 def _page(survey: str | None, simulation: Simulation) -> str:
@@ -82,6 +94,8 @@ def _page(survey: str | None, simulation: Simulation) -> str:
         kept=kept,
         own_name=own_name,
         longest=LONGEST_TEXT,
+        parts=(parts := sum(said["parts"] for said in simulation.texts)),
+        price=in_pence(parts * USUAL_PART_PRICE),
     )
 
 

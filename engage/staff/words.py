@@ -88,7 +88,7 @@ KINDS: Mapping[str, str] = {
     "conflict": "Sent twice with different answers",
     "second_entry": "Form entered twice with different answers",
     "paper_notes": "Form with ticks to look at",
-    "faulty": "Answered without a network, and something in it does not fit",
+    "faulty": "Answers with something in them that does not fit",
 }
 #: A form with notes that two people read differently.
 DISPUTED = "Form whose agreement was read in two ways"
@@ -145,6 +145,12 @@ def language_name(tag: str) -> str:
     except (UnknownLocaleError, ValueError):
         name = _LANGUAGES.get(tag)
     return _LANGUAGES.get(tag) or name or tag
+
+
+def fault_words(code: str) -> str:
+    """Return what a reviewer is told about a problem with answers that nobody can be asked about again."""
+    meaning = PROBLEM_CODES[code]
+    return f"{meaning[0].upper()}{meaning[1:]}."
 
 
 def problem_words(code: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import CheckConstraint, Engine, Uuid, delete, func, insert, select
+from sqlalchemy import CheckConstraint, Engine, Text, Uuid, cast, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.areas import Area, AreaTree, Level
@@ -121,6 +121,13 @@ def ward_of_postcode(session: Session, postcode: str) -> str | None:
     return session.scalar(select(PostcodeRow.ward).where(PostcodeRow.postcode == postcode))
 
 
+def wards_of_postcode_district(session: Session, district: str) -> list[str]:
+    """Return the wards in which postcodes of a district, such as `NG7`, lie."""
+    found = select(PostcodeRow.ward).distinct().where(PostcodeRow.postcode.like(f"{district}___"))
+    found = found.where(PostcodeRow.postcode.between(f"{district}0", f"{district}9ZZ"))
+    return sorted(session.scalars(found))
+
+
 def put_margins(session: Session, margins: Iterable[tuple[str, str, str, int]]) -> int:
     """Store (area, variable, category, count), replacing what was known of each area and variable."""
     rows = [dict(zip(("area", "variable", "category", "count"), margin, strict=True)) for margin in margins]
@@ -135,6 +142,12 @@ def margins_of(session: Session, area: str, variable: str) -> dict[str, int]:
     """Return category → people of a census variable in an area."""
     found = select(MarginRow.category, MarginRow.count).where(MarginRow.area == area, MarginRow.variable == variable)
     return {row[0]: row[1] for row in session.execute(found)}
+
+
+def with_boundaries(session: Session) -> frozenset[str]:
+    """Return the codes of the areas whose boundary was imported."""
+    found = select(AreaRow.code).where(AreaRow.boundary.is_not(None), cast(AreaRow.boundary, Text) != "null")
+    return frozenset(session.scalars(found))
 
 
 def boundaries_of(session: Session, codes: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -157,6 +157,11 @@ def note_received(session: Session, channel_id: UUID, at: datetime) -> None:
     session.execute(stale.values(last_received_at=at))
 
 
+def is_known(session: Session, channel_id: UUID, provider_id: str) -> bool:
+    """Say whether a message was taken in before."""
+    return session.get(MessageRow, (channel_id, provider_id)) is not None
+
+
 def reply_to(session: Session, channel_id: UUID, provider_id: str) -> str | None:
     """Return the reply a message got."""
     row = session.get(MessageRow, (channel_id, provider_id))

@@ -286,7 +286,10 @@ def test_a_tablet_sends_by_outreach_and_is_counted_and_a_lost_one_only_fills_the
         assert found is not None
         assert (found.received, session.scalar(select(ResponseRow.batch).limit(1))) == (3, "Youth club")
         revoke_tablet(session, keys, tablet.id, "test", NOW)
-    assert statuses(send(client, sealed_for(surveyed, a_submission(channel="outreach")), token="t")) == ["held"]
+    faulty = sealed_for(surveyed, a_submission({"safe_day": "x"}, channel="outreach"))
+    held = send(client, sealed_for(surveyed, a_submission(channel="outreach")), faulty, token="t")
+    assert statuses(held) == ["held", "held"]
+    assert all("tablet_revoked" in [problem["code"] for problem in result["problems"]] for result in held)
     assert stored(surveyed) == 3
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engage.areas import parse_postcode
+from engage.areas import parse_postcode, parse_postcode_district
 
 LOOK_ALIKES = {"O": "0", "0": "O", "I": "1", "1": "I"}
 
@@ -113,3 +113,20 @@ def test_the_first_half_of_a_postcode_is_not_a_postcode(half: str) -> None:
 @given(outward, st.integers(0, 9))
 def test_a_sector_is_not_a_postcode(half: str, sector: int) -> None:
     assert parse_postcode(f"{half} {sector}") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "district"),
+    [
+        ("ng7", "NG7"),
+        (" NG 11 ", "NG11"),
+        ("EC1A", "EC1A"),
+        ("NG1 1", None),
+        ("NG7 2AB", None),
+        ("NG", None),
+        ("7", None),
+        ("NG07", None),
+    ],
+)
+def test_the_first_half_of_a_postcode_is_read_only_where_it_stands_alone(typed: str, district: str | None) -> None:
+    assert parse_postcode_district(typed) == district

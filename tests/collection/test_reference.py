@@ -8,7 +8,7 @@ import pytest
 
 from builders import a_door, a_submission, with_survey
 from engage.areas import AreasFaulty, ReferenceFileFaulty
-from engage.collection.places import find_area
+from engage.collection.places import find_area, find_area_or_part
 from engage.collection.receive import receive_submission
 from engage.collection.reference import import_areas, import_margins, import_postcodes
 from engage.storage import areas, responses
@@ -95,3 +95,33 @@ def test_a_name_finds_the_one_area_it_can_mean(instance: Instance, text: str, co
     questionnaire = with_survey(instance)
     with instance.database.reading() as session:
         assert find_area(session, questionnaire, text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("NG9", "E05012278"),
+        ("ng 8", "E06000018"),
+        ("NG7", None),
+        ("NG10", None),
+        ("LE1", None),
+        ("Bulwell", "place:bulwell"),
+    ],
+)
+def test_half_a_postcode_names_the_narrowest_area_that_all_of_it_lies_in(
+    instance: Instance, text: str, code: str | None
+) -> None:
+    questionnaire = with_survey(instance)
+    pairs = [
+        ("NG91AA", "E05012278"),
+        ("NG101AA", "E05012281"),
+        ("NG81AA", "E05012278"),
+        ("NG81AB", "E05012281"),
+        ("NG102AA", "E05005467"),
+    ]
+    with instance.database.writing() as session:
+        areas.put_postcodes(session, pairs)
+        areas.put_postcodes(
+            session, [("NG102AB", next(ward.code for ward in areas.read_tree(session).wards_of("E06000016")))]
+        )
+        assert find_area_or_part(session, questionnaire, text) == code

@@ -312,3 +312,33 @@ def test_keeping_for_good_is_asked_for_once_something_waits_and_the_truth_is_tol
         until(page, "asked() === 1")
         told = page.evaluate("new Promise((told) => device.onWaiting(told))")
         assert told == {"waiting": 1, "stuck": 0, "persisted": False}
+
+
+def test_a_browser_without_locks_sends_from_two_tabs_and_nothing_is_doubled(browser: Browser, place: Place) -> None:
+    documents = [a_submission() for _ in range(30)]
+    older = "Object.defineProperty(navigator, 'locks', { value: undefined }); delete self.BroadcastChannel;"
+    with a_phone(browser, place, older) as phone:
+        one, other = a_tab(phone), a_tab(phone)
+        finish_quietly(one, place, *documents)
+        for page in (one, other):
+            page.evaluate("() => { device.sendWaiting(true); }")
+        settle(one, 2)
+        settle(other, 2)
+        assert waiting(one) == []
+    assert ids(*documents) <= place.stored().keys()
+    assert not set(place.held()) & ids(*documents)
+
+
+def test_a_browser_killed_while_it_sends_goes_on_where_it_was(browser: Browser, place: Place) -> None:
+    documents = [a_submission() for _ in range(120)]
+    with a_phone(browser, place) as phone:
+        page = a_tab(phone)
+        finish_quietly(page, place, *documents)
+        page.evaluate("() => { device.sendWaiting(true); }")
+        until(page, "device.allIn('outbox').then((records) => records.length < 100)")
+        page.close()
+        page = a_tab(phone)
+        settle(page)
+        until(page, "device.sendWaiting(true).then(() => device.allIn('outbox')).then((records) => !records.length)")
+    assert ids(*documents) <= place.stored().keys()
+    assert not set(place.held()) & ids(*documents)

@@ -134,7 +134,7 @@ def _answer_wrongly(page: Page, look: Look, number: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "style"), KINDS)
-def test_axe_finds_nothing_on_any_page_in_light_and_dark(
+def test_axe_finds_nothing_in_the_browser_on_any_page_in_light_and_dark(
     browser: Browser, address: str, language: str, style: str
 ) -> None:
     axe, found, seen = Axe(), [], []
@@ -157,7 +157,9 @@ def _nodes(entry: dict[str, Any]) -> list[str]:
     return [node["html"] for node in entry["nodes"]]
 
 
-def test_the_nu_checker_has_nothing_against_any_page(browser: Browser, address: str, tmp_path: Path) -> None:
+def test_the_nu_checker_has_nothing_against_what_the_browser_gets(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
     checker = nu_checker()
     if checker is None:
         pytest.skip("NO NU CHECKER: nobody checked the HTML; npm install --prefix .venv/nu vnu-jar, and Java")

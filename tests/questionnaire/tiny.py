@@ -117,7 +117,13 @@ def every_field() -> Document:
             "fa-AF": {"review": "machine_drafted", "wording": {"safe.text": "{place}؟", "safe.text@young": "{place}"}},
             "so": {"review": "reviewed"},
         },
-        consent={"version": 2, "rule": "school_opt_out", "statement": "Your choice.", "statement@sms": "OK?", "pictures": ["ok"]},
+        consent={
+            "version": 2,
+            "rule": "school_opt_out",
+            "statement": "Your choice.",
+            "statement@sms": "OK?",
+            "pictures": ["ok"],
+        },
         help_lines=[
             {
                 "id": "childline",

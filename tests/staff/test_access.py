@@ -57,6 +57,16 @@ ALLOWED = {
     ("staff.import_words", "POST"): TRANSLATORS,
     ("staff.text_simulator", "GET"): COORDINATORS,
     ("staff.simulate_text", "POST"): COORDINATORS,
+    ("staff.text_channels", "GET"): COORDINATORS,
+    ("staff.open_text_channel", "POST"): COORDINATORS,
+    ("staff.text_channel", "GET"): COORDINATORS,
+    ("staff.change_text_channel", "POST"): COORDINATORS,
+    ("staff.change_text_secret", "POST"): COORDINATORS,
+    ("staff.test_text_channel", "POST"): COORDINATORS,
+    ("staff.settle_text", "POST"): COORDINATORS,
+    ("staff.duty", "GET"): COORDINATORS,
+    ("staff.act_on_duty", "POST"): COORDINATORS,
+    ("staff.change_duty", "POST"): COORDINATORS,
     ("staff.results", "GET"): PUBLISHERS,
     ("staff.results_file", "GET"): PUBLISHERS,
     ("staff.publish_results", "POST"): PUBLISHERS,
@@ -77,6 +87,9 @@ VALUES = {
     "line_id": "childline",
     "ending": "po",
     "account_id": 999,
+    "channel_id": str(uuid4()),
+    "item_id": str(uuid4()),
+    "outbound_id": str(uuid4()),
 }
 
 

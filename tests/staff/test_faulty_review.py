@@ -44,10 +44,11 @@ def test_a_reviewer_sees_what_does_not_fit_and_keeps_the_rest(app: Flask) -> Non
     address = held(app, document)
     client = signed_in(app, "analyst")
     page = text_of(client.get(address))
-    assert "Answered without a network, and something in it does not fit" in page
+    assert "Answers with something in them that does not fit" in page
     assert f"receipt {receipt_of(UUID(document['response_id']))}" in page
     assert "Very safe" in page
-    assert "not part of the survey" in page
+    assert "No area has this code, or it lies outside the survey." in page
+    assert "Not one of the answers offered." in page
     assert decide(client, address, "accept_rest").status_code == 303
     (response,) = stored(app)
     assert (response.answers, response.area, response.wave) == ({"safe_day": "very_safe"}, None, WAVE)

@@ -16,6 +16,7 @@ from engage.channels.paper.figures import has_figure
 from engage.channels.paper.form import Form
 from engage.channels.paper.rules import label_of, next_after
 from engage.channels.paper.sketch import TYPOGRAPHY, Piece, Sketch
+from engage.pictures import OF_HELPERS, OF_SPECIAL_CODES
 from engage.questionnaire.model import (
     AGE_BANDS,
     ASSISTANCE,
@@ -40,7 +41,9 @@ def set_answers(sketch: Sketch, question: Question) -> None:
 
 def assisted_choices(form: Form) -> list[Choice]:
     """Return who may be helping, to tick."""
-    return [_coded(form, "assisted", code, f"assisted.{code}") for code in ASSISTANCE]
+    has_figures = TYPOGRAPHY[form.style].option_figure > 0
+    choices = [_coded(form, "assisted", code, f"assisted.{code}") for code in ASSISTANCE]
+    return [replace(choice, figure=OF_HELPERS[choice.boxes[0][1]] if has_figures else None) for choice in choices]
 
 
 def _set_options(sketch: Sketch, question: Question) -> None:
@@ -110,10 +113,11 @@ def _set_branching(sketch: Sketch, question: Question, branches: Mapping[str, Qu
 def _choices_of(form: Form, question: Question) -> list[Choice]:
     """Return everything to tick; where some have a picture, all labels begin behind it."""
     choices = [_choice(form, question, option) for option in form.options_of(question)]
-    choices += [_special(form, question, code) for code in question.special]
-    if any(choice.figure for choice in choices):
-        choices = [replace(choice, is_indented=True) for choice in choices]
-    return choices
+    has_figures = any(choice.figure for choice in choices)
+    for code in question.special:
+        figure = OF_SPECIAL_CODES[code] if has_figures else None
+        choices.append(replace(_special(form, question, code), figure=figure))
+    return [replace(choice, is_indented=True) for choice in choices] if has_figures else choices
 
 
 def _choice(form: Form, question: Question, option: Option) -> Choice:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from engage.channels.sms.message import InboundMessage
 from engage.channels.sms.providers import PROVIDERS
 from engage.channels.sms.providers.calls import Account, Api
+from engage.channels.sms.providers.twilio import AUTH_TOKEN, SHARED_KEY
 from engage.collection.numbers import open_secret, plain_number
 from engage.settings import Keys
 from engage.storage.texts import TextChannel
@@ -26,7 +27,8 @@ def account_of(keys: Keys, channel: TextChannel) -> Account:
     for field in api.fields if api else ():
         if field.is_secret and fields.get(field.name):
             fields[field.name] = open_secret(keys, fields[field.name])
-    if channel.provider == "twilio" and not fields.get("auth_token") and "algorithm" not in fields:
+    is_signed_with_token = fields.get("algorithm", AUTH_TOKEN) == AUTH_TOKEN
+    if channel.provider == "twilio" and is_signed_with_token and not fields.get("auth_token"):
         fields["auth_token"] = open_secret(keys, channel.secrets[0])
     return Account(channel.number, fields)
 
@@ -39,7 +41,7 @@ def missing_fields(provider: str, number: str | None, account: Mapping[str, obje
     missing = [field.label for field in api.fields if field.is_needed and not account.get(field.name)]
     if provider == "twilio" and not number:
         missing.append("Our number")
-    if provider == "twilio" and account.get("algorithm") and not account.get("auth_token"):
+    if provider == "twilio" and account.get("algorithm") == SHARED_KEY and not account.get("auth_token"):
         missing.append("Auth token")
     return missing
 

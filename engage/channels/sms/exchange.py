@@ -12,7 +12,7 @@ from engage.channels.sms.outgoing import can_remind, queue_text, replies_separat
 from engage.channels.sms.state import SESSION_LIFE, ConversationState, Stage
 from engage.channels.sms.submission import partial_document, submission_document
 from engage.collection.numbers import opt_out_keys, plain_number, reference_of, seal_number, sender_keys
-from engage.collection.places import find_area
+from engage.collection.places import find_area_or_part
 from engage.collection.receive import Door, Outcome, receive_submission
 from engage.collection.safeguarding import Danger, raise_item
 from engage.phrases import languages_with_phrases, phrases_for
@@ -109,7 +109,7 @@ def context_of(
     return Context(
         questionnaire=questionnaire,
         say=lambda language, key, **placeholders: phrases_for(language).say(key, **placeholders),
-        find_area=lambda text: find_area(session, questionnaire, text),
+        find_area=lambda text: find_area_or_part(session, questionnaire, text),
         is_within=lambda area, wider: areas.read_tree(session).is_within(area, wider),
         now=instance.now(),
         new_response_id=uuid4(),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from engage.areas import parse_postcode
+from engage.areas import parse_postcode, parse_postcode_district
 from engage.channels.sms.answers import answer_in
 from engage.channels.sms.context import Context
 from engage.channels.sms.path import AGE, AREA, LISTED, asked_by_text, options_by_text
@@ -16,9 +16,6 @@ from engage.response.folding import plain_words
 #: Words that the name of a place may have.
 _MOST_WORDS = 5
 _APART = re.compile(r"[\s,;:/.]+")
-#: The first half of a postcode, and with the digit of a sector behind it.
-_DISTRICT = re.compile(r"[a-z]{1,2}[0-9][0-9a-z]?")
-_SECTOR = re.compile(r"[a-z]{1,2}[0-9][0-9a-z]? [0-9]")
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ def read_form(text: str, begun: ConversationState, context: Context) -> Form | N
     questions = _questions_of_form(begun, context)
     expected = _signs_expected(questions, begun, context)
     readings = [reading for reading in _readings(text, expected) if _is_plausible(reading, len(expected), context)]
-    if len(readings) != 1 or _SECTOR.fullmatch(plain_words(readings[0].place)):
+    if len(readings) != 1 or _is_sector(readings[0].place):
         return None
     state = _filled_in(readings[0], questions, begun, context)
     return Form(state, is_whole=len(readings[0].signs) == len(expected)) if state else None
@@ -87,12 +84,18 @@ def _goes_on_counting(rest: Sequence[str]) -> bool:
 
 def _is_plausible(reading: _Reading, whole: int, context: Context) -> bool:
     """Say whether the place can be one: known, part of a postcode, or just unknown beside all the answers."""
-    place = plain_words(reading.place)
+    place = reading.place
     if not place or len(reading.signs) == whole:
         return True
-    if _DISTRICT.fullmatch(place) or _SECTOR.fullmatch(place) or parse_postcode(reading.place):
+    if _is_sector(place) or parse_postcode_district(place) or parse_postcode(place):
         return True
-    return context.find_area(reading.place) is not None
+    return context.find_area(place) is not None
+
+
+def _is_sector(place: str) -> bool:
+    """Say whether a place is half a postcode and the first digit of the other half, such as NG7 4."""
+    half, _, digit = place.rpartition(" ")
+    return len(digit) == 1 and digit.isdecimal() and parse_postcode_district(half) is not None
 
 
 def _filled_in(

@@ -1,5 +1,6 @@
 """The providers' webhooks: checks who sends, then hands the text on. Never 4xx for a fault of ours."""
 
+import logging
 from typing import assert_never
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from engage.storage.texts import TextChannel
 
 #: Bytes of a webhook's body.
 LARGEST_BODY = 64 * 1024
+
+_log = logging.getLogger("engage.texts")
 
 text_webhooks = Blueprint("text_webhooks", __name__)
 
@@ -51,6 +54,7 @@ def _take_in(
     match said:
         case InboundMessage():
             if not is_for(channel, said):
+                _log.warning("a text on channel %s came for another number than the channel's own: dropped", channel.id)
                 return None
             return answer_text(session, instance, channel, under_kept_id(instance.settings.keys, channel, said))
         case StatusReport():

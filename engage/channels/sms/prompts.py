@@ -10,6 +10,7 @@ from engage.channels.sms.context import Context
 from engage.channels.sms.path import AGE, AREA, notes_before, options_by_text, questions_on_path
 from engage.channels.sms.reading import mark_of
 from engage.channels.sms.state import ConversationState, Stage
+from engage.phrases import direction
 from engage.questionnaire.model import SHORT_AGE_BANDS, HelpLine, Question, QuestionType
 from engage.questionnaire.wording import Words
 from engage.response.receipts import receipt_of
@@ -201,5 +202,7 @@ def _lines_for(area: str | None, context: Context) -> list[HelpLine]:
 
 
 def _worded(lines: Iterable[HelpLine], language: str, context: Context) -> str:
-    words = Words(context.questionnaire, language, "sms")
-    return " ".join(f"{words.text(f'help.{line.id}.name')}: {line.number}." for line in lines)
+    """Return the name and number of each line; the parts of a number keep their order in every script."""
+    words, space = Words(context.questionnaire, language, "sms"), "\u00a0" if direction(language) == "rtl" else " "
+    numbers = ((words.text(f"help.{line.id}.name"), line.number.replace(" ", space)) for line in lines)
+    return " ".join(f"{name}: {number}." for name, number in numbers)

@@ -2,11 +2,23 @@
 
 from flask import Blueprint, Response
 
-from engage.channels.web import consent, outreach, problems, questions, scripts, sending, sound, start, whole, withdrawal
+from engage.channels.web import (
+    consent,
+    outreach,
+    problems,
+    questions,
+    scripts,
+    sending,
+    sound,
+    start,
+    whole,
+    withdrawal,
+)
 from engage.channels.web.postcode import find_place
 from engage.channels.web.problems import render_problem_page
 from engage.channels.web.rendering import stylesheet as read_stylesheet
 from engage.channels.web.visit import DraftGone, DraftSent
+from engage.channels.web.ward_map import show_ward_map
 
 __all__ = ["find_place", "render_problem_page", "survey_pages"]
 
@@ -21,6 +33,7 @@ survey_pages.get("/s/<code>/leave")(start.leave)
 survey_pages.get("/s/<code>/sound/<name>")(sound.play_clip)
 survey_pages.get("/s/<code>/whole")(whole.show_whole)
 survey_pages.get("/s/<code>/rest")(whole.show_rest)
+survey_pages.get("/s/<code>/map/<district>")(show_ward_map)
 survey_pages.post("/s/<code>/place")(find_place)
 survey_pages.get("/s/<code>/outreach")(outreach.show_outreach)
 survey_pages.get("/s/<code>/outreach.webmanifest")(outreach.outreach_manifest)

@@ -1,6 +1,5 @@
 """Writes what a script needs to ask a survey by itself: what is asked of whom, of which places, sealed to which key."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,7 @@ _AS_DEFINED = ("version", "default_language", "styles", "routes", "scales", "que
 _UNUSED = frozenset({"picture", "fold", "faces", "about_you"})
 
 
-def plan_document(questionnaire: Questionnaire, wave: Wave, ground: Ground, *, sealing: Mapping[str, str]) -> Any:
+def plan_document(questionnaire: Questionnaire, wave: Wave, ground: Ground) -> dict[str, Any]:
     """Return the plan; conditions, routes and options stand in it as in the definition."""
     defined = to_document(replace(questionnaire, languages=()))
     return {
@@ -32,10 +31,16 @@ def plan_document(questionnaire: Questionnaire, wave: Wave, ground: Ground, *, s
         "no_write_in": [band for band in NO_WRITE_IN if band],
         "limits": {"write_in": LONGEST_WRITE_IN, "number": LARGEST_NUMBER},
         "last_option": LAST_OPTION,
+        "around": _around(ground),
         "districts": {area.code: area.name for area in ground.districts()},
         "counties": {county.area.code: county.area.name for county in ground.counties() if county.area},
-        "sealing": sealing,
     }
+
+
+def _around(ground: Ground) -> dict[str, list[str]]:
+    """Return the areas that each district and county of the survey lies in."""
+    wide = [area for county in ground.counties() for area in (*county.districts, county.area) if area]
+    return {area.code: [above.code for above in ground.tree.ancestors(area.code)] for area in wide}
 
 
 def places_document(ground: Ground) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from engage.channels.web.ground import POSTCODE, read_area
-from engage.channels.web.questions import ground_of
-from engage.channels.web.visit import open_visit, this_instance
+from engage.channels.web.visit import ground_of, open_visit, this_instance
 
 
 def find_place(code: str) -> Response:

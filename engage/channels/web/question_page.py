@@ -105,7 +105,8 @@ def _own_hint(asked: Asked) -> Markup | None:
 
 def _specials(asked: Asked) -> tuple[Choice, ...]:
     name = SPECIAL if asked.question.type in _TYPED else ANSWER
-    is_drawn = asked.reader.style == "easy_read"
+    stands_alone = not any(option.picture for option in asked.options) and asked.options
+    is_drawn = asked.reader.style == "easy_read" and not stands_alone
     return tuple(
         Choice(
             name,

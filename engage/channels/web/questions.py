@@ -7,13 +7,14 @@ from flask import abort, redirect, request, url_for
 from werkzeug import Response
 
 from engage.channels.web.area_page import build_area_page
-from engage.channels.web.ground import INSIDE, Ground, OpenDistrict, read_area
+from engage.channels.web.ground import INSIDE, OpenDistrict, read_area
 from engage.channels.web.order import options_shown
 from engage.channels.web.posted import Form, read_posted
 from engage.channels.web.question_page import Asked, build_page
 from engage.channels.web.rendering import render_visit
 from engage.channels.web.shown import QuestionPage, with_posted
-from engage.channels.web.visit import Visit, open_visit, this_instance
+from engage.channels.web.visit import Visit, ground_of, open_visit, this_instance
+from engage.channels.web.ward_map import districts_with_map, ward_map
 from engage.collection.drafts import OPEN_DISTRICT, answer_in, open_district, save_answer
 from engage.questionnaire.model import Question, QuestionType
 from engage.questionnaire.routing import options_asked
@@ -96,11 +97,6 @@ def brings_help(visit: Visit, before: Question | None) -> bool:
     return visit.questionnaire.scale_of(before) is None or codes.index(answer) > (len(codes) - 1) / 2
 
 
-def ground_of(visit: Visit) -> Ground:
-    """Return the areas this survey is about, as they are today."""
-    return Ground(visit.tree, visit.questionnaire.areas, this_instance().now().date())
-
-
 def _asks_home(question: Question) -> bool:
     return question.type is QuestionType.HOME_DISTRICT
 
@@ -116,8 +112,21 @@ def _question_at(visit: Visit, number: int) -> Question:
 def _page_of(session: Session, visit: Visit, question: Question, inside: str | None) -> QuestionPage:
     asked = asked_of(visit, question)
     if question.type is QuestionType.AREA:
-        return build_area_page(asked, ground_of(visit), inside=inside, with_postcodes=areas.has_postcodes(session))
+        return _area_page(session, visit, asked, inside)
     return replace(build_page(asked), brings_help=brings_help(visit, visit.path.before(question)))
+
+
+def _area_page(session: Session, visit: Visit, asked: Asked, inside: str | None) -> QuestionPage:
+    """Return the page of the area question; with `?map` a district's map, on which a ward may have been tapped."""
+    ground = ground_of(visit)
+    tapped = request.args.get("area")
+    if tapped and ground.has(tapped):
+        asked = replace(asked, answer=tapped)
+    page = build_area_page(asked, ground, inside=inside, with_postcodes=areas.has_postcodes(session))
+    if INSIDE not in page.carried or inside not in districts_with_map(session, ground):
+        return page
+    drawn = ward_map(session, ground, inside) if inside and "map" in request.args else None
+    return replace(page, has_map=True, ward_map=drawn)
 
 
 def _read(session: Session, visit: Visit, question: Question, form: Form) -> Any:

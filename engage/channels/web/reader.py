@@ -1,7 +1,7 @@
 """Puts words before one reader: the survey's and the interface's, in a language and a style, fallbacks marked."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -29,6 +29,8 @@ class HelpEntry:
     what: Wording | None
     number: str
     link: str
+    #: Areas whose people it is for; empty for everywhere.
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,19 @@ class Reader:
     words: Words | None = None
     #: Wording key, with its variant, → the address of a recording that reads it.
     clips: Mapping[str, str] = field(default_factory=dict)
+    #: The area somebody told about and all it lies in; None as long as they told of none.
+    around: frozenset[str] | None = None
 
     @classmethod
     def for_facts(
-        cls, questionnaire: Questionnaire, facts: Facts, clips: Mapping[str, str] = MappingProxyType({})
+        cls,
+        questionnaire: Questionnaire,
+        facts: Facts,
+        clips: Mapping[str, str] = MappingProxyType({}),
+        around: frozenset[str] | None = None,
     ) -> "Reader":
         """Return the reader of a survey."""
-        return cls(facts.language, facts.style, Words.for_facts(questionnaire, facts), clips)
+        return cls(facts.language, facts.style, Words.for_facts(questionnaire, facts), clips, around)
 
     @property
     def direction(self) -> str:
@@ -102,21 +110,25 @@ class Reader:
         return next((self.clips[known] for known in keys if known in self.clips), None)
 
     def help_lines(self) -> tuple[HelpEntry, ...]:
-        """Return the survey's places to get help that are meant for this reader."""
-        if self.words is None:
-            return ()
-        lines = self.words.questionnaire.help_lines
-        return tuple(self._help_entry(line) for line in lines if not line.routes or self.words.route in line.routes)
+        """Return the survey's places to get help that are meant for this reader, of wherever they told about."""
+        return tuple(self._help_entry(line) for line in self._lines_for_reader())
 
     def has_unchecked_help(self) -> bool:
         """Say whether nobody has tried one of the numbers shown."""
-        return self.words is not None and any(not line.checked_on for line in self.words.questionnaire.help_lines)
+        return any(not line.checked_on for line in self._lines_for_reader())
+
+    def _lines_for_reader(self) -> Iterator[HelpLine]:
+        for line in self.words.questionnaire.help_lines if self.words else ():
+            is_on_route = not line.routes or (self.words is not None and self.words.route in line.routes)
+            if is_on_route and (not line.areas or self.around is None or self.around.intersection(line.areas)):
+                yield line
 
     def _help_entry(self, line: HelpLine) -> HelpEntry:
         digits = re.sub(r"[^0-9+]", "", line.number)
         scheme = "sms" if _SHORT_CODE.fullmatch(digits) else "tel"
         key = f"help.{line.id}"
-        return HelpEntry(self.word(f"{key}.name"), self.word(f"{key}.what"), line.number, f"{scheme}:{digits}")
+        name, what = self.word(f"{key}.name"), self.word(f"{key}.what")
+        return HelpEntry(name, what, line.number, f"{scheme}:{digits}", line.areas)
 
     def _isolated(self, value: str) -> str:
         return f"{_ISOLATE}{value}{_POP}" if self.direction == "rtl" else value

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import minify
 from flask import Response, make_response, render_template, request, url_for
 from markupsafe import Markup
 
@@ -113,7 +114,7 @@ def style_links(reader: Reader, styles: tuple[str, ...]) -> tuple[tuple[str, str
 @cache
 def stylesheet() -> tuple[str, str]:
     """Return the one stylesheet and a mark that changes with it."""
-    text = _STYLESHEET.read_text(encoding="utf-8")
+    text = str(minify.string("text/css", _STYLESHEET.read_text(encoding="utf-8")))
     return text, hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

@@ -4,24 +4,24 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from rjsmin import jsmin
+import minify
 
 _FOLDER = Path(__file__).with_name("static") / "script"
 #: What a survey's page runs until its first question is there.
 SURVEY = (
-    *("conditions", "routing", "order", "answers", "person", "whole", "rest", "area", "pages", "around", "first"),
-    *("flow", "reading", "events", "ways_out", "leave", "able", "more", "survey"),
+    *("conditions", "routing", "order", "person", "whole", "rest", "pages", "around", "first", "flow", "events"),
+    *("ways_out", "leave", "able", "more", "survey"),
 )
 #: What it fetches then: sending, saving, working without a network.
 MORE = (
-    *("shared", "bytes", "seal", "store", "outbox", "saved", "offline"),
-    *("ending", "check", "saving", "waiting", "aloud", "everything"),
+    *("shared", "answers", "giving", "area", "acting", "reading", "bytes", "seal", "store", "outbox", "saved"),
+    *("offline", "ending", "check", "saving", "waiting", "aloud", "everything"),
 )
 #: What a prepared tablet runs, all of it at once.
 OUTREACH = (
-    *("conditions", "routing", "order", "answers", "person", "whole", "rest", "area", "pages", "around", "first"),
-    *("flow", "reading", "events", "ways_out", "bytes", "seal", "store", "outbox", "aloud", "ending", "check"),
-    "outreach",
+    *("conditions", "routing", "order", "answers", "person", "giving", "whole", "rest", "area", "pages", "around"),
+    *("first", "flow", "acting", "reading", "events", "ways_out", "bytes", "seal", "store", "outbox", "aloud"),
+    *("ending", "check", "outreach"),
 )
 #: What works behind the pages, so that they open without a network.
 WORKER = ("bytes", "seal", "store", "outbox", "worker")
@@ -35,5 +35,5 @@ def joined(names: tuple[str, ...]) -> str:
 @cache
 def bundle(names: tuple[str, ...]) -> tuple[str, str]:
     """Return these parts as one script that leaves no name behind, and a mark that changes with it."""
-    text = str(jsmin(f'(function () {{\n"use strict";\n{joined(names)}\n}})();\n'))
+    text = str(minify.string("text/javascript", f'(function () {{\n"use strict";\n{joined(names)}\n}})();\n'))
     return text, hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup
 
 from engage.channels.web.posted import Form
+from engage.channels.web.ward_map import WardMap
 
 #: Stands where a script puts the name of a place; a sign that nobody types (Unicode private use).
 PLACE_MARK = "\ue000"
@@ -76,6 +77,9 @@ class QuestionPage:
     shows_help_first: bool = False
     #: The first places to get help are open, because of what was just said.
     brings_help: bool = False
+    #: The last group of choices can be shown on a map, and is where `ward_map` is drawn.
+    has_map: bool = False
+    ward_map: WardMap | None = None
     has_fallback: bool = False
     #: "text", "hint", "note" → the address of a recording of it.
     clips: Mapping[str, str] = field(default_factory=dict)

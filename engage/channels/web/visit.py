@@ -8,6 +8,7 @@ from flask import abort, current_app, request
 from flask import session as cookie
 
 from engage.areas import AreaTree
+from engage.channels.web.ground import Ground
 from engage.channels.web.path import Path
 from engage.channels.web.reader import Reader, preferred
 from engage.channels.web.recordings import clip_addresses
@@ -59,7 +60,11 @@ class Visit:
     @cached_property
     def reader(self) -> Reader:
         """Return the words this person reads."""
-        return Reader.for_facts(self.questionnaire, self.facts, self.clips)
+        code = self.draft.envelope.get("area") if self.draft else None
+        told_about = self.tree.get(code) if code else None
+        above = (area.code for area in self.tree.ancestors(told_about.code)) if told_about else ()
+        around = frozenset((told_about.code, *above)) if told_about else None
+        return Reader.for_facts(self.questionnaire, self.facts, self.clips, around)
 
     @cached_property
     def path(self) -> Path:
@@ -109,6 +114,11 @@ def open_visit(session: Session, code: str, *, with_draft: bool = True) -> Visit
     tree = areas.read_tree(session)
     clips = clip_addresses(session, slug, code, language)
     return Visit(code, questionnaire, wave, draft, language, style, tree, clips)
+
+
+def ground_of(visit: Visit) -> Ground:
+    """Return the areas this survey is about, as they are today."""
+    return Ground(visit.tree, visit.questionnaire.areas, this_instance().now().date())
 
 
 def forget_draft(session: Session) -> None:

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from flask import abort, make_response, render_template
+from werkzeug import Response
+
 from engage.areas.outlines import Point, draw_outlines
 from engage.channels.web.ground import Ground
+from engage.channels.web.visit import ground_of, open_visit, this_instance
 from engage.storage import areas
 from engage.storage.database import Session
 
@@ -30,6 +34,25 @@ class WardMap:
     width: int
     height: int
     wards: tuple[WardOnMap, ...]
+
+
+def districts_with_map(session: Session, ground: Ground) -> tuple[str, ...]:
+    """Return the districts of which every ward has a boundary."""
+    drawn = areas.with_boundaries(session)
+    inside = {district.code: [ward.code for ward in ground.inside(district.code)[1]] for district in ground.districts()}
+    return tuple(code for code, wards in inside.items() if wards and drawn.issuperset(wards))
+
+
+def show_ward_map(code: str, district: str) -> Response:
+    """Return the map of a district, for a script to put into its page."""
+    with this_instance().database.reading() as session:
+        visit = open_visit(session, code, with_draft=False)
+        ground = ground_of(visit)
+        is_known = district in {area.code for area in ground.districts()}
+        drawn = ward_map(session, ground, district) if is_known else None
+    if drawn is None:
+        abort(404)
+    return make_response(render_template("survey/ward_map.html", ward_map=drawn))
 
 
 def ward_map(session: Session, ground: Ground, district: str) -> WardMap | None:

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from flask import abort, jsonify, make_response
@@ -14,80 +14,109 @@ from werkzeug import Response
 
 from engage.channels.web.area_page import places_page
 from engage.channels.web.consent import TURNED_AWAY, first_choices, helpers_of
-from engage.channels.web.ground import Ground
 from engage.channels.web.plan import places_document, plan_document
-from engage.channels.web.questions import ground_of
 from engage.channels.web.reader import Reader
 from engage.channels.web.rendering import render_survey
 from engage.channels.web.sending import CheckLine, withdrawal_link
 from engage.channels.web.shown import PLACE_MARK
 from engage.channels.web.variants import Setting
-from engage.channels.web.visit import Visit, open_visit, this_instance
+from engage.channels.web.visit import Visit, ground_of, open_visit, this_instance
+from engage.channels.web.ward_map import districts_with_map
 from engage.phrases import own_name, phrases_for
+from engage.pictures import svg
 from engage.sealing import current_key
 from engage.storage import areas
 
-#: Problems that a script finds, or is told of, and puts into words itself.
-PROBLEMS = (
-    "unknown_option",
-    "too_many_choices",
-    "exclusive_option",
-    "not_a_number",
-    "out_of_range",
-    "not_text",
-    "too_long",
-    "not_a_date",
-    "write_in_not_offered",
-    "unknown_area",
-)
-#: Other words that a script puts into a page.
-_SAID = (
-    "web.error_title",
-    "web.question_of",
-    "web.consent_needed",
+#: Words that a script says before the first question is there, by their key.
+_FIRST_WORDS = ("web.error_title", "web.question_of", "web.consent_needed", "web.reading_failed", "web.here")
+#: And those it says later: problems that it finds or is told of, and what it puts into pages.
+_LATER_WORDS = (
+    "problem.unknown_option",
+    "problem.too_many_choices",
+    "problem.exclusive_option",
+    "problem.not_a_number",
+    "problem.out_of_range",
+    "problem.not_text",
+    "problem.too_long",
+    "problem.not_a_date",
+    "problem.write_in_not_offered",
+    "problem.unknown_area",
     "web.area_not_found",
     "web.lookup_failed",
-    "web.reading_failed",
     "web.keep_failed",
     "web.save_failed",
     "web.have_code",
     "web.have_code_wrong",
-    "web.here",
-    "web.not_answered",
     "web.answered_private",
-    "web.elsewhere",
     "web.check_title",
     "web.offline_title",
     "web.offline",
 )
 _COUNTED = ("web.waiting", "web.waiting_stuck")
-_PICTURE = re.compile(r"<svg.*?</svg>", re.DOTALL)
+_PICTURE = re.compile(r"<svg viewBox.*?</svg>", re.DOTALL)
+#: The id of a tick, which follows from its name and value.
+_TICK_ID = re.compile(r'(<input type="(?:radio|checkbox)" name="([^"]+)" value="([^"]+)") id="\2-\3"')
+#: Pictures around the pages, which stand on the start page too.
+_FRAME = ("leave", "language", "help", "speaker")
 #: Hexadecimal signs of a picture's name; two among some hundred pictures hardly ever share one.
 _NAME_LENGTH = 5
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A survey in one language and style, as a script is handed it."""
+
+    visit: Visit
+    setting: Setting
+    #: The pages of all questions, in which each picture but those of the first question is only named.
+    pages: Markup
+    #: Name → picture.
+    pictures: dict[str, Markup]
+
+
 def show_whole(code: str) -> Response:
-    """Send every page of the survey, and the plan by which they are shown."""
-    whole = _whole(code)
-    return make_response(whole.text)
+    """Send every question of the survey, and the plan by which they are asked."""
+    whole = _open_whole(code)
+    visit, key = whole.visit, current_key(this_instance().settings.sealing_keys)
+    assert visit.wave is not None  # noqa: S101 - there is no whole survey without one
+    plan = plan_document(visit.questionnaire, visit.wave, whole.setting.ground)
+    plan |= {"sealing": {"id": key.id, "public_key": key.public_key}, "place_mark": PLACE_MARK}
+    # A device that is prepared for days without a network fetches the recordings too.
+    plan |= {"language": visit.language, "style": visit.style, "clips": sorted(set(visit.clips.values()))}
+    text = render_survey(
+        visit,
+        "whole",
+        svg=_named,
+        pages=whole.pages,
+        plan=_as_script_data(plan),
+        helping=tuple(_helping(whole.setting)),
+        away_pages={problem: TURNED_AWAY[problem] for problem in plan["consent"]["problems"].values()},
+        helpers=helpers_of(visit),
+        words={key.partition(".")[2]: visit.reader.say(key) for key in _FIRST_WORDS},
+        **first_choices(visit),
+    )
+    return make_response(_TICK_ID.sub(r"\1", text))
 
 
 def show_rest(code: str) -> Response:
-    """Send what can wait until the first question is there: the places inside districts, and pictures."""
-    whole = _whole(code)
-    return jsonify({"districts": places_document(whole.ground), "pictures": whole.pictures})
+    """Send what is not needed for the first question: pictures, the places inside districts, the last pages."""
+    whole = _open_whole(code)
+    pages = render_survey(
+        whole.visit,
+        "rest",
+        pictures={name: svg(name) for name in _FRAME} | whole.pictures,
+        places=places_page(whole.visit.reader),
+        line=CheckLine(Markup(), (), "#"),
+        address=withdrawal_link(),
+        words=dict(_later_words(whole.visit.reader)),
+    )
+    ground = whole.setting.ground
+    with this_instance().database.reading() as session:
+        maps = districts_with_map(session, ground)
+    return jsonify({"districts": places_document(ground), "maps": maps, "pages": pages})
 
 
-@dataclass(frozen=True)
-class Whole:
-    """The whole survey as one document, in which each picture of a question is only named."""
-
-    text: str
-    pictures: dict[str, str]
-    ground: Ground
-
-
-def _whole(code: str) -> Whole:
+def _open_whole(code: str) -> Whole:
     with this_instance().database.reading() as session:
         visit = open_visit(session, code, with_draft=False)
         with_postcodes = areas.has_postcodes(session)
@@ -95,49 +124,32 @@ def _whole(code: str) -> Whole:
         abort(404)
     ground = ground_of(visit)
     setting = Setting(visit.questionnaire, visit.language, visit.style, ground, with_postcodes, visit.clips)
-    pages, pictures = _pictures_apart(_render_pages(visit, setting))
-    kept = pictures if visit.style == "easy_read" else {}
-    around = _context(visit, setting) | {"pages": Markup(pages), "pictures": kept}  # noqa: S704 - our own pages
-    return Whole(render_survey(visit, "whole", **around), pictures, ground)
+    first, *others = [tuple(pages) for _, pages in groupby(setting.variants(), key=lambda variant: variant.question)]
+    start = render_survey(visit, "whole_questions", variants=first, svg=_named)
+    later = render_survey(visit, "whole_questions", variants=tuple(chain(*others)), svg=_named)
+    pages, pictures = _pictures_apart(later)
+    return Whole(visit, setting, Markup(start) + pages, pictures)  # noqa: S704 - our own page
 
 
-def _context(visit: Visit, setting: Setting) -> dict[str, Any]:
-    """Return what the document says besides the questions."""
-    plan = plan_document(visit.questionnaire, visit.wave, setting.ground, sealing=_sealing())
-    plan |= {"language": visit.language, "style": visit.style, "place_mark": PLACE_MARK}
-    return {
-        "plan": _as_script_data(plan),
-        "places": places_page(visit.reader),
-        "helping": tuple(_helping(setting)),
-        "away_pages": {problem: TURNED_AWAY[problem] for problem in plan["consent"]["problems"].values()},
-        "helpers": helpers_of(visit),
-        "words": dict(_words(visit.reader)),
-        "read_in": visit.reader.plain("web.read_in", language=own_name(visit.language)),
-        "line": CheckLine(Markup(), (), "#"),
-        "address": withdrawal_link(),
-        **first_choices(visit),
-    }
+def _named(name: str) -> Markup:
+    """Return a picture of the frame by its name alone; any other as it is."""
+    return _place_for(name) if name in _FRAME else svg(name)
 
 
-def _sealing() -> dict[str, str]:
-    key = current_key(this_instance().settings.sealing_keys)
-    return {"id": key.id, "public_key": key.public_key}
+def _place_for(name: str) -> Markup:
+    return Markup('<svg data-picture="{}"></svg>').format(name)
 
 
-def _render_pages(visit: Visit, setting: Setting) -> str:
-    return render_survey(visit, "whole_questions", variants=tuple(setting.variants()))
-
-
-def _pictures_apart(pages: str) -> tuple[str, dict[str, str]]:
+def _pictures_apart(pages: str) -> tuple[Markup, dict[str, Markup]]:
     """Return the pages with a named place for each picture, and name → picture: each comes once, whatever shows it."""
-    pictures: dict[str, str] = {}
+    pictures: dict[str, Markup] = {}
 
     def name_of(found: re.Match[str]) -> str:
         name = "p" + hashlib.sha256(found[0].encode()).hexdigest()[:_NAME_LENGTH]
-        pictures[name] = found[0]
-        return f'<svg data-picture="{name}"></svg>'
+        pictures[name] = Markup(found[0])  # noqa: S704 - our own picture
+        return _place_for(name)
 
-    return _PICTURE.sub(name_of, pages), pictures
+    return Markup(_PICTURE.sub(name_of, pages)), pictures  # noqa: S704 - our own pages
 
 
 def _helping(setting: Setting) -> Iterator[tuple[str, Reader]]:
@@ -149,15 +161,14 @@ def _helping(setting: Setting) -> Iterator[tuple[str, Reader]]:
         yield " ".join(routes), readers[routes[0]]
 
 
-def _words(reader: Reader) -> Iterator[tuple[str, Markup]]:
-    """Yield the words a script says, each under the name it asks for."""
-    for problem in PROBLEMS:
-        yield problem, reader.say(f"problem.{problem}")
-    for key in _SAID:
-        yield key.removeprefix("web."), reader.say(key)
+def _later_words(reader: Reader) -> Iterator[tuple[str, Markup]]:
+    """Yield the words a script says later, each under the name it asks for."""
+    for key in _LATER_WORDS:
+        yield key.partition(".")[2], reader.say(key)
     for key in _COUNTED:
         for category, words in phrases_for(reader.language, reader.style).forms(key).items():
-            yield f"{key.removeprefix('web.')}.{category}", Markup("{}").format(words)
+            yield f"{key.partition('.')[2]}.{category}", Markup("{}").format(words)
+    yield "read_in", Markup("{}").format(reader.plain("web.read_in", language=own_name(reader.language)))
 
 
 def _as_script_data(document: Any) -> Markup:

@@ -33,12 +33,15 @@
 
   function addressesOf(prepared) {
     const documents = prepared.languages.flatMap(({ tag }) =>
-      prepared.styles.map((style) => `/s/${prepared.code}/whole?${new URLSearchParams({ lang: tag, style })}`)
+      prepared.styles.flatMap((style) =>
+        ["whole", "rest"].map((part) => `/s/${prepared.code}/${part}?${new URLSearchParams({ lang: tag, style })}`)
+      )
     );
-    return [`/s/${prepared.code}/outreach`, `/s/${prepared.code}/rest`, ...documents];
+    return [`/s/${prepared.code}/outreach`, ...documents];
   }
 
-  async function fetchAll(addresses) {
+  async function fetchAll(prepared) {
+    const addresses = addressesOf(prepared);
     const cache = await caches.open("outreach");
     for (const [at, address] of addresses.entries()) {
       tell(`Fetching ${at + 1} of ${addresses.length}`, at, addresses.length);
@@ -46,15 +49,20 @@
       if (!answer.ok) throw new Error(address);
       const page = answer.clone();
       await cache.put(address, answer);
-      const isPage = page.headers.get("Content-Type").startsWith("text/html");
-      for (const asset of isPage ? assetsOf(await page.text()) : []) {
+      for (const asset of await assetsOf(prepared.code, page)) {
         if (!(await cache.match(asset))) await cache.add(asset);
       }
     }
   }
 
-  // The style, scripts, manifest, icon and recordings that a page names.
-  function assetsOf(text) {
+  // The style, scripts, manifest, icon, recordings and maps that a page, or the rest of a survey, names.
+  async function assetsOf(code, answer) {
+    if (answer.headers.get("Content-Type").startsWith("text/html")) return thingsIn(await answer.text());
+    const rest = await answer.json();
+    return [...rest.maps.map((district) => `/s/${code}/map/${district}`), ...thingsIn(rest.pages)];
+  }
+
+  function thingsIn(text) {
     const page = new DOMParser().parseFromString(text, "text/html");
     const things = ["link[rel=stylesheet]", "link[rel=manifest]", "link[rel=icon]", "script[src]", "audio[src]"];
     const within = [page, ...[...page.querySelectorAll("template")].map((template) => template.content)];
@@ -96,7 +104,7 @@
     const answer = await fetch(form.action, { method: "POST", body: sent });
     const prepared = await answer.json();
     if (!answer.ok) return say(`Not prepared: ${prepared.problem}.`, prepared.field);
-    await fetchAll(addressesOf(prepared));
+    await fetchAll(prepared);
     const salt = crypto.getRandomValues(new Uint8Array(16));
     await keep({ ...prepared, token, salt, pin: await pinKey(pin, salt), rounds: ROUNDS, answered: 0, sent: 0 });
     await atWork(await navigator.serviceWorker.register("/s/worker.js", { scope: "/s/" }));

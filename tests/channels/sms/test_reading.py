@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engage.response.folding import fold, plain_words, word_list
 from engage.channels.sms.reading import (
     Choice,
     mark_of,
@@ -17,6 +16,7 @@ from engage.channels.sms.reading import (
     read_number,
     read_words,
 )
+from engage.response.folding import fold, plain_words, word_list
 
 SAFETY = {"very safe": 0, "fairly safe": 1, "in between": 2, "fairly unsafe": 3, "very unsafe": 4}
 NUMBERS = {"one": 0, "two": 1, "three": 2, "four": 3, "five": 4}

@@ -7,11 +7,13 @@ import pytest
 from builders import DISTRICT, NOW, WARD, with_survey
 from channels.web.place import Place
 from channels.web.respondent import Respondent, by_client
-from channels.web.tiny import a_questionnaire, number_of
+from channels.web.tiny import EVERY_TYPE, a_questionnaire, number_of
+from engage.app import create_app
 from engage.collection.drafts import LIFETIME, LIFETIME_SENT
 from engage.collection.surveys import import_questionnaire, set_wave_state
 from engage.questionnaire.library import read_library_survey
 from engage.storage import waves
+from engage.storage.instance import Instance
 
 
 @pytest.mark.parametrize(
@@ -288,3 +290,15 @@ def test_a_survey_that_takes_no_starts_shows_the_results(place: Place) -> None:
     assert other.opens("/s/local/1").heading == "This survey is not open"
     assert person.opens("/s/local").page.find("a", string="Carry on") is not None
     assert person.opens("/s/local/check").sends().heading == "Thank you"
+
+
+def test_a_local_help_line_is_shown_to_people_of_its_area_once_they_named_a_place(instance: Instance) -> None:
+    there = {"id": "there", "number": "0300 1", "name": "Help over there", "areas": ["E07000170"]}
+    here = {"id": "here", "number": "0300 2", "name": "Help here", "areas": [DISTRICT]}
+    with_survey(
+        instance, a_questionnaire(*EVERY_TYPE[:2], EVERY_TYPE[5], areas=["E23000019"], help_lines=[there, here])
+    )
+    person = Respondent(by_client(create_app(instance).test_client()), "tiny").starts().agrees()
+    assert "Help over there" in person.text and "Help here" in person.text
+    person.presses("next", district=DISTRICT).presses("next", area=WARD)
+    assert "Help over there" not in person.text and "Help here" in person.text

@@ -159,6 +159,12 @@ API = Api(
             default=AUTH_TOKEN,
             choices=((AUTH_TOKEN, "the auth token (HMAC-SHA1)"), (SHARED_KEY, "a shared key (HMAC-SHA256)")),
         ),
+        AccountField(
+            "reminders",
+            "Reminder",
+            is_needed=False,
+            choices=(("", "none: no number is ever kept"), ("yes", "one after two hours; the number is kept sealed")),
+        ),
         AccountField("base", "Address of the interface", is_needed=False, default=BASE),
     ),
     send=_send,

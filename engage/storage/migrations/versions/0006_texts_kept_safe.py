@@ -1,9 +1,12 @@
 """Texts that are sent, numbers kept sealed, duty contacts and what waits for them, responses that broke off."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 revision = "0006"
 down_revision = "0005"
@@ -25,13 +28,13 @@ _OUTCOMES = "'no_concern', 'help_given', 'passed_on', 'not_reached'"
 
 def upgrade() -> None:
     """Bring the tables up to this step."""
-    with op.batch_alter_table("text_channels", schema=None) as batch_op:
+    with _texts_laid_aside(), op.batch_alter_table("text_channels", schema=None) as batch_op:
         batch_op.add_column(sa.Column("number", sa.String(length=100), nullable=True))
         batch_op.add_column(sa.Column("account", sa.JSON(), nullable=False, server_default="{}"))
         batch_op.add_column(sa.Column("silence_hours", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("part_price", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("added_at", sa.DateTime(timezone=True), nullable=True))
-    _set_providers("'twilio', 'json', 'notify', 'smsgate'")
+        _set_providers(batch_op, "'twilio', 'json', 'notify', 'smsgate'")
     op.add_column("responses", sa.Column("is_partial", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("text_conversations", sa.Column("number_sealed", sa.String(length=200), nullable=True))
     op.add_column("text_conversations", sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
@@ -72,16 +75,28 @@ def downgrade() -> None:
             "(SELECT id FROM text_channels WHERE provider NOT IN ('twilio', 'json'))"
         )
     op.execute("DELETE FROM text_channels WHERE provider NOT IN ('twilio', 'json')")
-    _set_providers("'twilio', 'json'")
-    with op.batch_alter_table("text_channels", schema=None) as batch_op:
+    with _texts_laid_aside(), op.batch_alter_table("text_channels", schema=None) as batch_op:
+        _set_providers(batch_op, "'twilio', 'json'")
         for column in ("added_at", "part_price", "silence_hours", "account", "number"):
             batch_op.drop_column(column)
 
 
-def _set_providers(providers: str) -> None:
-    with op.batch_alter_table("text_channels", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("ck_text_channels_known_provider"), type_="check")
-        batch_op.create_check_constraint(batch_op.f("ck_text_channels_known_provider"), f"provider IN ({providers})")
+def _set_providers(batch_op: BatchOperations, providers: str) -> None:
+    batch_op.drop_constraint(batch_op.f("ck_text_channels_known_provider"), type_="check")
+    batch_op.create_check_constraint(batch_op.f("ck_text_channels_known_provider"), f"provider IN ({providers})")
+
+
+@contextmanager
+def _texts_laid_aside() -> Iterator[None]:
+    """Keep what refers to the channels elsewhere while SQLite builds their table anew: it would not let it go."""
+    tables = ("text_conversations", "text_messages") if op.get_bind().dialect.name == "sqlite" else ()
+    for table in tables:
+        op.execute(f"CREATE TEMPORARY TABLE aside_{table} AS SELECT * FROM {table}")  # noqa: S608 - named above
+        op.execute(f"DELETE FROM {table}")  # noqa: S608
+    yield
+    for table in tables:
+        op.execute(f"INSERT INTO {table} SELECT * FROM aside_{table}")  # noqa: S608
+        op.execute(f"DROP TABLE aside_{table}")
 
 
 def _let_conversations_expire() -> None:

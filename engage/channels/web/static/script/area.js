@@ -2,8 +2,7 @@
 
 // With a district open, the page lists what lies inside it.
 function buildArea(plan, page, district) {
-  if (!district) return;
-  const [isWhole, places, wards] = rest.districts[district];
+  const [isWhole, places, wards] = plan.places[district];
   page.querySelectorAll(".fields, [role=group], .choices").forEach((part) => part.remove());
   const lists = partOf(plan, "#places");
   namePlace(plan, lists, plan.districts[district]);
@@ -12,7 +11,37 @@ function buildArea(plan, page, district) {
   else whole.closest(".choices").remove();
   repeatChoice(lists.querySelector("[value=places]"), places);
   repeatChoice(lists.querySelector("[value=wards]"), wards);
+  if (plan.maps.includes(district) && wards.length) lists.lastElementChild.before(mapPart(plan, district));
   page.querySelector("fieldset").append(lists);
+}
+
+// The way to a map of the district, which is fetched when somebody asks for it.
+function mapPart(plan, district) {
+  const part = partOf(plan, "#map");
+  const [line, hint] = part.children;
+  line.querySelector("a").addEventListener("click", async (event) => {
+    event.preventDefault();
+    const answer = await fetch("/s/" + plan.code + "/map/" + district, { credentials: "omit" }).catch(() => null);
+    if (!line.isConnected) return;
+    if (!answer || !answer.ok) return showProblem(mainPart(), plan, words(plan, "reading_failed"), event.target);
+    const drawn = document.createElement("template");
+    drawn.innerHTML = await answer.text();
+    hint.hidden = false;
+    line.replaceWith(hint, drawn.content.firstElementChild);
+    hint.nextElementSibling.addEventListener("click", tapMap);
+  });
+  return part;
+}
+
+// A ward that is tapped is ticked in the list.
+function tapMap(event) {
+  const ward = event.target.closest("[data-area]");
+  if (!ward) return;
+  event.preventDefault();
+  const tick = document.querySelector('#main [name=area][value="' + ward.dataset.area + '"]');
+  tick.checked = true;
+  tick.focus();
+  tick.closest(".choice").scrollIntoView({ block: "center" });
 }
 
 // Makes one choice into a list of areas, or takes it away with its heading.
@@ -29,25 +58,30 @@ function repeatChoice(tick, areas) {
   if (!areas.length) group.remove();
 }
 
-function areaFields(code, district) {
+function areaFields(plan, code, district) {
   if (!code) return {};
-  return district ? { area: [code] } : { district: [districtOf(code) || code] };
+  return district ? { area: [code] } : { district: [districtOf(plan, code) || code] };
 }
 
-// The district an area lies in, as far as the places have come.
-function districtOf(code) {
-  const found = rest && Object.keys(rest.districts).find((district) => placeIn(district, code));
-  return found || null;
+// The district that a place or ward lies in.
+function districtOf(plan, code) {
+  return Object.keys(plan.places).find((district) => placeIn(plan, district, code)) || null;
 }
 
-function placeIn(district, code) {
-  const [, places, wards] = rest.districts[district];
+function placeIn(plan, district, code) {
+  const [, places, wards] = plan.places[district];
   return [...places, ...wards].find(([inside]) => inside === code);
 }
 
+// An area and all it lies in.
+function areasAround(plan, code) {
+  const district = districtOf(plan, code) || code;
+  return [code, district, ...(plan.around[district] || [])];
+}
+
 function nameOfArea(plan, code) {
-  const district = districtOf(code);
-  return district ? placeIn(district, code)[1] : plan.districts[code] || plan.counties[code] || null;
+  const district = districtOf(plan, code);
+  return district ? placeIn(plan, district, code)[1] : plan.districts[code] || plan.counties[code] || null;
 }
 
 // Reads the page: {area, place}, {district} to look into, {problem}, or null where nothing was given.
@@ -56,9 +90,8 @@ async function readArea(plan, path, fields) {
   if (postcode) return lookUp(path, postcode);
   const [code] = fields.district || fields.area || [];
   if (!code) return null;
-  // Without the lists, as before they came, the whole district is an answer too.
-  const isOpened = fields.district && code in plan.districts && (rest || (await loadRest(path).catch(() => null)));
-  return isOpened ? { district: code } : { area: code, place: nameOfArea(plan, code) };
+  if (fields.district && code in plan.districts) return { district: code };
+  return { area: code, place: nameOfArea(plan, code) };
 }
 
 // The server says which ward a postcode lies in and forgets the postcode; so does this page.

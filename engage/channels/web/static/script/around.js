@@ -2,21 +2,28 @@
 
 // The start page as the server sent it, to come back to.
 let startPage = null;
-// The language that was read before, for the one tap back to it: {tag, words, direction}.
+// The language that was read before, for the one tap back to it: {tag, words, dir}.
 let readBefore = null;
 
 function rememberStart() {
   const { lang, dir } = document.documentElement;
   const { title, body } = document;
-  startPage = { lang, dir, title, style: body.className, parts: [...body.children], main: [...mainPart().children] };
+  const languages = [...document.querySelectorAll(".reading a[hreflang]")].map((link) => link.cloneNode(true));
+  const pictures = {
+    leave: document.querySelector(".leave svg"),
+    language: document.querySelector(".reading svg"),
+    help: document.querySelector(".help summary svg"),
+  };
+  const parts = [...body.children];
+  startPage = { lang, dir, title, languages, pictures, style: body.className, parts, main: [...mainPart().children] };
 }
 
 function mainPart() {
   return document.getElementById("main");
 }
 
-// Puts the frame of a language and style around the page.
-function dress(plan) {
+// Puts the frame of a language and style around the page; `before` is the plan in the language read until now.
+function dress(plan, before = null) {
   const { documentElement, body } = plan.pages;
   document.documentElement.lang = documentElement.lang;
   document.documentElement.dir = documentElement.dir;
@@ -25,7 +32,23 @@ function dress(plan) {
     document.querySelector(part).replaceWith(document.importNode(plan.pages.querySelector(part), true));
   }
   document.title = plan.pages.title;
+  placePictures(plan, document.body);
+  listLanguages(plan);
+  if (before) readBefore = { tag: before.language, words: plainWords(before, "read_in"), dir: before.pages.documentElement.dir };
   if (plan.language === "en" && readBefore) document.querySelector("footer").prepend(linkBack());
+}
+
+// The languages to change to: those of the start page, until the survey's own list is there.
+function listLanguages(plan) {
+  const list = document.getElementById("languages");
+  if (!list) return;
+  const own = [...partOf(plan, "#all_languages").querySelectorAll("a")];
+  (own.length ? own : startPage.languages).forEach((link) => {
+    const one = link.cloneNode(true);
+    if (one.hreflang === plan.language) one.setAttribute("aria-current", "true");
+    else one.removeAttribute("aria-current");
+    list.appendChild(document.createElement("li")).append(one);
+  });
 }
 
 function linkBack() {
@@ -33,7 +56,7 @@ function linkBack() {
   line.className = "swap";
   const link = line.appendChild(document.createElement("a"));
   Object.assign(link, { href: "?lang=" + readBefore.tag, hreflang: readBefore.tag, lang: readBefore.tag });
-  Object.assign(link, { dir: readBefore.direction, textContent: readBefore.words });
+  Object.assign(link, { dir: readBefore.dir, textContent: readBefore.words });
   return line;
 }
 
@@ -48,6 +71,7 @@ function showAround(main, question, number, total) {
   document.querySelectorAll(".help:not(.now)").forEach((shown) => shown.remove());
   if (question && question.sensitive) main.querySelector("form").before(helpPart("panel"));
   else document.querySelector("footer").prepend(helpPart("panel"));
+  placePictures(plan, document.body);
 }
 
 function progressPart(plan, number, total) {
@@ -58,8 +82,17 @@ function progressPart(plan, number, total) {
   return part;
 }
 
+// Places to get help, for this age and, once a place was named, for the people there.
 function helpPart(kind) {
-  return partOnRoute(survey.plan, '[data-help="' + kind + '"]', routeNow());
+  const { plan, person } = survey;
+  const part = partOnRoute(plan, '[data-help="' + kind + '"]', routeNow());
+  if (person.area) {
+    const around = areasAround(plan, person.area);
+    part.querySelectorAll("[data-areas]").forEach((line) => {
+      if (!line.dataset.areas.split(" ").some((code) => around.includes(code))) line.remove();
+    });
+  }
+  return part;
 }
 
 // Brings the new page to whoever reads or listens: from its top, heading first, the progress with it.

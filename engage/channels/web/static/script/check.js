@@ -69,19 +69,29 @@ async function finish(survey, form) {
   try {
     const submission = submissionOf(plan, person, channel);
     const receipt = await receiptOf(submission.response_id);
+    const help = helpPart("panel").querySelector("details");
     await keepAnswers(plan, submission, token);
     wipeSurvey();
-    if (onFinished) onFinished({ receipt, plan });
-    else showThanks(plan, receipt);
+    const page = thanksPage(plan, receipt, help);
+    if (onFinished) onFinished(plan, page);
+    else showThanks(plan, page);
   } catch (fault) {
     button.disabled = false;
     showProblem(mainPart(), plan, words(plan, "keep_failed"), button);
   }
 }
 
-function showThanks(plan, receipt) {
+// The last page, with the places to get help that were shown to the person all along.
+function thanksPage(plan, receipt, help) {
   const page = partOf(plan, "#thanks");
   page.querySelector(".receipt bdi").textContent = receipt;
+  const shown = page.querySelector(".help");
+  if (help) shown.append(...[...help.children].slice(1));
+  else shown.remove();
+  return page;
+}
+
+function showThanks(plan, page) {
   showLast(plan, page);
   forgetSurvey();
   forgetSaved().catch(() => {});

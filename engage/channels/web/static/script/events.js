@@ -37,7 +37,7 @@ function clicked(event) {
     goTo(link.dataset.change ? { kind: "question", id: link.dataset.change, isChange: true } : { kind: "first", isChange: true });
   } else if (link.matches(".carry-on a")) {
     event.preventDefault();
-    goTo(survey.lastPlace);
+    goTo(whereToCarryOn());
   } else if (link.matches("#main .back")) {
     event.preventDefault();
     goBack(placeNow());
@@ -51,4 +51,13 @@ function followInside(event, link) {
   if (!target) return;
   target.focus();
   target.scrollIntoView({ block: "nearest" });
+}
+
+// Follows a link to a language or style in the page instead of through the server.
+async function followReading(event) {
+  const link = event.target.closest("a[hreflang], a[data-style]");
+  if (!link || !survey || ["start", "last"].includes(placeNow().kind)) return;
+  event.preventDefault();
+  const { language, style } = survey.plan;
+  if (await hasMore()) parts.readIn(survey, link.hreflang || language, link.dataset.style || style);
 }

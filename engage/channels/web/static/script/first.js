@@ -2,31 +2,28 @@
 
 function buildFirst({ plan, person }) {
   const page = partOf(plan, "#first");
-  const band = person.age_band ? [person.age_band] : [];
-  fillFields(page, { consent: person.isAgreed ? ["yes"] : [], age_band: band, assisted: person.isAgreed ? [person.assisted] : [] });
+  const known = person.isIn ? { consent: ["yes"], age_band: [person.age_band], assisted: [person.assisted] } : {};
+  fillFields(page, person.left.first || known);
   return page;
 }
 
-function keepFirst(form) {
-  const { age_band: [band] = [null], assisted: [assisted] = ["none"], consent } = fieldsIn(form);
-  Object.assign(survey.person, { age_band: band, assisted, isAgreed: Boolean(consent) });
-}
-
+// Lets somebody in, or says why not. What was only ticked on the way back counts for nothing.
 function letIn(form) {
   const { plan, person, channel } = survey;
-  keepFirst(form);
-  const problem = plan.consent.problems[person.age_band || "pns"];
-  if (problem === "too_young" || (problem && person.isAgreed)) return turnAway(problem);
-  if (!person.isAgreed) return askForConsent(form);
-  person.age_band = person.age_band || "pns";
-  const { isChange } = placeNow();
-  dropFallen(plan, person, channel);
-  goTo(following(null, isChange));
+  const fields = fieldsIn(form);
+  const { age_band: [band] = ["pns"], assisted: [assisted] = ["none"] } = fields;
+  const problem = plan.consent.problems[band];
+  if (problem === "too_young" || (problem && fields.consent)) return turnAway(problem);
+  if (!fields.consent) return askForConsent(form);
+  Object.assign(person, { age_band: band, assisted, isIn: true });
+  delete person.left.first;
+  if (parts) parts.dropFallen(plan, person, channel);
+  return goTo(following(null, placeNow().isChange));
 }
 
 function askForConsent(form) {
   const consent = form.querySelector("#consent");
-  showProblem(document.getElementById("main"), survey.plan, words(survey.plan, "consent_needed"), consent);
+  showProblem(mainPart(), survey.plan, words(survey.plan, "consent_needed"), consent);
   document.title = plainWords(survey.plan, "error_title") + " – " + document.title;
 }
 

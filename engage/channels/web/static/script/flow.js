@@ -10,7 +10,7 @@ let trail = [];
 const THIS_PAGE = Math.random();
 
 // Begins for a new person. `path` is the survey's address, `channel` the way of the answers, `token` that of a tablet;
-// `onFinished` is called when the answers are kept, `onOver` when the
+// `onFinished` is called with the plan and the last page when the answers are kept, `onOver` when the
 // person left or may not take part, in the place of our own last pages.
 function startSurvey(plan, { path, channel = "web", token = null, saved = null, onFinished, onOver }) {
   const person = Object.assign(newPerson(), saved);
@@ -18,7 +18,7 @@ function startSurvey(plan, { path, channel = "web", token = null, saved = null, 
   trail = [];
   trail[step] = { kind: "start" };
   dress(plan);
-  goTo(saved ? following(null, true) : { kind: "first" });
+  goTo(whereToCarryOn());
 }
 
 function surveyNow() {
@@ -36,9 +36,7 @@ function placeNow() {
 }
 
 async function goTo(place) {
-  const here = survey;
   if (place.kind === "check" && !(await hasMore())) return;
-  if (survey !== here) return;
   stepOn();
   trail = [...trail.slice(0, step), place];
   show();
@@ -49,30 +47,29 @@ function stepOn() {
   history.pushState({ step, page: THIS_PAGE }, "", location.href);
 }
 
-// Whether the second script is there; says so where it cannot be had now.
+// Whether what comes later is there; says so where it cannot be had now.
 async function hasMore() {
   const here = survey;
   try {
-    await loadMore();
-    return true;
+    await Promise.all([loadMore(), loadRest(here.path, here.plan)]);
   } catch (fault) {
     if (survey === here) showProblem(mainPart(), here.plan, words(here.plan, "reading_failed"));
     return false;
   }
+  return survey === here;
 }
 
 // Shows the page of the present step again, or another one in its place.
 function show(place = placeNow()) {
   trail[step] = place;
   if (place.kind === "start" || !survey) return showStart();
-  survey.lastPlace = place;
   const question = place.kind === "question" && questionOf(survey.plan, place.id);
   const path = pathNow();
   if (question && !path.includes(question)) return show(following(question, place.isChange));
   const main = mainPart();
   main.replaceChildren(BUILD[place.kind](survey, place, question));
-  const brought = place.kind === "question" ? before(question) : place.kind === "check" ? path[path.length - 1] : null;
-  if (brought && bringsHelp(survey.plan, survey.person, survey.channel, brought)) main.prepend(helpPart("now"));
+  const last = place.kind === "check" ? path[path.length - 1] : question && before(question);
+  if (last && parts && parts.bringsHelp(survey, last)) main.prepend(helpPart("now"));
   showAround(main, question, path.indexOf(question) + 1, path.length);
   announce(main);
 }
@@ -107,54 +104,22 @@ function following(question, isChange) {
   return next ? { kind: "question", id: next.id, isChange } : { kind: "check" };
 }
 
+// Where somebody was: at the first question that was not yet put to them.
+function whereToCarryOn() {
+  return survey.person.isIn ? { ...following(null, true), isChange: false } : { kind: "first" };
+}
+
 // What a button on the page does; a second press while the first is at work does nothing.
 async function press(action, form) {
   if (isPressed) return;
   isPressed = true;
   try {
-    await act(action, form);
+    if (action === "back") goBack(placeNow());
+    else if (placeNow().kind === "first") letIn(form);
+    else if (await hasMore()) await parts.act(survey, placeNow(), action, form);
   } finally {
     isPressed = false;
   }
-}
-
-async function act(action, form) {
-  const place = placeNow();
-  if (place.kind === "first") return action === "back" ? goBack(place) : letIn(form);
-  if (place.kind === "check") return parts.finish(survey, form);
-  if (place.kind !== "question") return null;
-  const question = questionOf(survey.plan, place.id);
-  if (action === "skip") return goOn(place, question, null);
-  if (action === "back") return goBack(place);
-  if (action === "save") return (await hasMore()) && survey && parts.saveAndStop(survey);
-  const value = await readPage(question, fieldsIn(form));
-  if (!survey || placeNow() !== place) return null;
-  if (value && value.district) return goTo({ ...place, district: value.district });
-  if (value && value.problem) return complain(question, value.problem);
-  return goOn(place, question, value);
-}
-
-function readPage(question, fields) {
-  const { plan, person, channel, path } = survey;
-  if (question.type === "area") return readArea(plan, path, fields);
-  return readFields(plan, question, factsOf(plan, person, channel), person.answers, fields);
-}
-
-function complain(question, problem) {
-  showProblem(mainPart(), survey.plan, words(survey.plan, problem));
-  document.title = plainWords(survey.plan, "error_title") + " – " + document.title;
-}
-
-function goOn(place, question, value) {
-  keepValue(question, value);
-  goTo(following(question, place.isChange));
-}
-
-function keepValue(question, value) {
-  const { plan, person, channel } = survey;
-  const isArea = question.type === "area";
-  if (isArea) person.place = value && value.place;
-  saveAnswer(plan, person, channel, question, isArea && value ? value.area : value);
 }
 
 // Goes back to the page before: by the browser's history where that is the one we came from.
@@ -174,22 +139,14 @@ function pageBefore(place) {
   return earlier ? { kind: "question", id: earlier.id } : { kind: "first" };
 }
 
-// Keeps what stands in the page's fields, as an answer where it is one, else as it was left.
+// Keeps what stands in the page's fields: as an answer where it is one, else as it was left.
 function keepGiven() {
-  const place = survey ? placeNow() : {};
+  const { kind, id, district } = survey ? placeNow() : {};
   const form = document.querySelector("#main form");
-  if (place.kind === "first" && form) return keepFirst(form);
-  if (place.kind !== "question" || !form) return;
-  const question = questionOf(survey.plan, place.id);
+  if (!form || (kind !== "first" && kind !== "question")) return;
   const fields = fieldsIn(form);
-  if (question.type === "area") {
-    survey.person.left[question.id] = place.district || !fields.postcode ? undefined : fields;
-    return;
-  }
-  const { plan, person, channel } = survey;
-  const value = readFields(plan, question, factsOf(plan, person, channel), person.answers, fields);
-  if (value !== null && !isProblem(value)) saveAnswer(plan, person, channel, question, value);
-  else if (Object.keys(fields).length) person.left[question.id] = fields;
+  if (kind === "question" && parts && parts.keepAnswer(survey, id, fields)) return;
+  if (Object.keys(fields).length) survey.person.left[leftName(id || kind, district)] = fields;
 }
 
 // The browser went back or forward.

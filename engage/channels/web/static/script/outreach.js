@@ -213,16 +213,15 @@ function chooseLanguage(language) {
 }
 
 async function beginWith(lang, style) {
-  const [plan] = await Promise.all([loadSurvey(PATH, lang, style), loadRest(PATH)]);
+  const plan = await loadSurvey(PATH, lang, style);
+  await loadRest(PATH, plan);
   const { token } = tablet;
   startSurvey(plan, { path: PATH, channel: "outreach", token, onFinished: finished, onOver: () => queueMicrotask(() => handBack(lang)) });
 }
 
 // The last page, in the language of whoever answered; it goes by itself when nobody touches it.
-async function finished({ receipt, plan }) {
+async function finished(plan, page) {
   await changeTablet({ answered: tablet.answered + 1 });
-  const page = partOf(plan, "#thanks");
-  page.querySelector(".receipt bdi").textContent = receipt;
   page.querySelectorAll('a[href^="/results"]').forEach((link) => link.closest("p").remove());
   showLast(plan, page);
   handBack(plan.language);
@@ -241,7 +240,7 @@ function wordsIn(language) {
 }
 
 // Everything is here already, in one script.
-const parts = { buildCheck, finish };
+const parts = answeringParts();
 
 async function loadMore() {
   return parts;

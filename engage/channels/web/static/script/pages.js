@@ -4,15 +4,15 @@ function buildQuestion(survey, question, place) {
   const { plan, person, channel } = survey;
   const facts = factsOf(plan, person, channel);
   const page = partOnRoute(plan, '[data-question="' + question.id + '"]', routeOf(plan, facts));
-  if (question.type === "area") buildArea(plan, page, place.district);
-  else if (question.type !== "home_district") offerOptions(survey, page, question, facts);
+  if (place.district) parts.buildArea(plan, page, place.district);
+  if (!["area", "home_district"].includes(question.type)) offerOptions(survey, page, question, facts);
   if (question.type === "community" && plan.no_write_in.includes(facts.age_band || "pns")) {
     page.querySelector(".fields").remove();
   }
   placePictures(plan, page);
   namePlace(plan, page, person.place || plainWords(plan, "here"));
-  page.querySelectorAll("input[type=radio], input[type=checkbox]").forEach((tick) => (tick.id = tick.name + "-" + tick.value));
-  fillFields(page, person.left[question.id] || givenFields(survey, question, place.district));
+  const given = parts ? parts.givenFields(survey, question, place.district) : {};
+  fillFields(page, person.left[leftName(question.id, place.district)] || given);
   return page;
 }
 
@@ -43,16 +43,13 @@ function offerOptions(survey, page, question, facts) {
   });
 }
 
-function givenFields(survey, question, district) {
-  const answer = answerOf(survey.person, question);
-  return question.type === "area" ? areaFields(answer, district) : fieldsOf(question, answer);
-}
-
 function fillFields(page, fields) {
   page.querySelectorAll("input, textarea").forEach((field) => {
     const values = fields[field.name] || [];
-    if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
-    else field.value = values[0] || "";
+    if (field.type === "radio" || field.type === "checkbox") {
+      field.id = field.name + "-" + field.value;
+      field.checked = values.includes(field.value);
+    } else field.value = values[0] || "";
   });
 }
 

@@ -4,7 +4,8 @@ function newPerson() {
   return {
     age_band: null,
     assisted: "none",
-    isAgreed: false,
+    // Whether somebody agreed and may take part.
+    isIn: false,
     area: null,
     // The name of the area, as it stands in questions.
     place: null,
@@ -37,53 +38,13 @@ function answerOf(person, question) {
   return isEnvelope(question) ? person[question.type] : answerTo(person.answers, question.id);
 }
 
-// Keeps an answer, or with null that there is none, and that the question was put to the person.
-function saveAnswer(plan, person, channel, question, value) {
-  if (isEnvelope(question)) person[question.type] = value;
-  else if (value === null) delete person.answers[question.id];
-  else person.answers[question.id] = value;
-  delete person.left[question.id];
-  if (!person.seen.includes(question.id)) person.seen.push(question.id);
-  dropFallen(plan, person, channel);
-}
-
-// Drops every answer to a question no longer asked, or no longer offered, until nothing more falls.
-function dropFallen(plan, person, channel) {
-  for (let fallen = true; fallen; ) {
-    const facts = factsOf(plan, person, channel);
-    const asked = askedQuestions(plan, facts, person.answers);
-    fallen = false;
-    for (const question of plan.questions) {
-      const answer = answerOf(person, question);
-      if (answer === null || question.type === "age_band") continue;
-      const stands = asked.includes(question) && (isEnvelope(question) || stillReads(plan, question, facts, person));
-      if (stands) continue;
-      fallen = true;
-      if (isEnvelope(question)) person[question.type] = null;
-      else delete person.answers[question.id];
-      if (!isEnvelope(question)) person.seen = person.seen.filter((id) => id !== question.id);
-    }
-  }
-}
-
-function stillReads(plan, question, facts, person) {
-  const options = optionsAsked(plan, question, facts, person.answers);
-  return !isProblem(readAnswer(plan, question, options, facts, person.answers[question.id]));
+// Under which name the fields of a page are left as they are.
+function leftName(name, district) {
+  return district ? name + " " + district : name;
 }
 
 // The questions with a page of their own: the age was asked on the first one.
 function pathOf(plan, person, channel) {
   const asked = askedQuestions(plan, factsOf(plan, person, channel), person.answers);
   return asked.filter((question) => question.type !== "age_band");
-}
-
-// Whether help comes up at once: after an answer to a sensitive question, on a scale only after one beyond its middle.
-// Scales run from the good end to the bad. Nothing of it is kept or sent.
-function bringsHelp(plan, person, channel, question) {
-  if (!question || !question.sensitive) return false;
-  const answer = answerOf(person, question);
-  if (answer === null || (question.special || []).includes(answer)) return false;
-  if (!question.scale) return true;
-  const codes = optionsAsked(plan, question, factsOf(plan, person, channel), person.answers).map(({ code }) => code);
-  return codes.indexOf(answer) > (codes.length - 1) / 2;
 }

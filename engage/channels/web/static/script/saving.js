@@ -2,9 +2,9 @@
 
 // Kept of a person: everything but the draws, the id and the clock of this page.
 function stateOf({ plan, person }) {
-  const { age_band, assisted, isAgreed, area, place, area_relation, home_district, answers, seen, left } = person;
+  const { age_band, assisted, isIn, area, place, area_relation, home_district, answers, seen, left } = person;
   const took = person.took + performance.now() - person.began;
-  const given = { age_band, assisted, isAgreed, area, place, area_relation, home_district, answers, seen, left, took };
+  const given = { age_band, assisted, isIn, area, place, area_relation, home_district, answers, seen, left, took };
   return { given, language: plan.language, style: plan.style };
 }
 

@@ -71,9 +71,8 @@ function afterShowing(main) {
 // Fetches what comes later; the survey opens without a network from then on.
 async function afterwards(plan) {
   if (parts) return;
-  await loadMore();
-  await loadRest(PATH);
-  placePictures(plan, mainPart());
+  await Promise.all([loadMore(), loadRest(PATH, plan)]);
+  placePictures(plan, document.body);
   parts.settle(plan, [PATH + location.search, ...addressesOf(plan)]);
   parts.afterPage(mainPart(), plan);
   parts.offerCode(plan);
@@ -82,7 +81,8 @@ async function afterwards(plan) {
 // What the survey is made of in this language and style.
 function addressesOf(plan) {
   const style = document.querySelector("link[rel=stylesheet]").href;
-  return [wholeAddress(PATH, plan.language, plan.style), PATH + "/rest", style, SCRIPT.src, SCRIPT.dataset.more];
+  const whole = wholeAddress(PATH, plan.language, plan.style);
+  return [whole, restAddress(PATH, plan), style, SCRIPT.src, SCRIPT.dataset.more];
 }
 
 begin();

@@ -1,13 +1,20 @@
 // Says inside the survey that answers wait, and lets somebody do something about it; a last page says when they are sent.
 
 let waitingBox = null;
+// What is on its way at once is not worth a word (ms).
+const WORTH_SAYING = 2000;
 
 function watchWaiting(plan) {
   if (waitingBox) waitingBox.plan = plan;
   else {
-    waitingBox = { plan, told: null };
+    waitingBox = { plan, told: null, since: 0 };
     onWaiting((told) => {
+      const wasWaiting = waitingBox.told && waitingBox.told.waiting;
       waitingBox.told = told;
+      if (told.waiting && !wasWaiting) {
+        waitingBox.since = performance.now();
+        setTimeout(showWaiting, WORTH_SAYING);
+      }
       showWaiting();
     });
   }
@@ -28,6 +35,7 @@ function showWaiting() {
   }
   if (shown && shown.lang === plan.language) return fillWaiting(shown, plan, told);
   if (shown) shown.remove();
+  else if (performance.now() - waitingBox.since < WORTH_SAYING) return;
   const box = partOf(plan, "#waiting").querySelector("section");
   box.lang = plan.language;
   box.addEventListener("click", ({ target }) => {

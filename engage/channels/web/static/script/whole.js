@@ -15,7 +15,11 @@ function loadSurvey(path, language, style) {
 }
 
 function wholeAddress(path, language, style) {
-  return path + "/whole?lang=" + encodeURIComponent(language) + "&style=" + encodeURIComponent(style);
+  return path + "/whole" + queryOf(language, style);
+}
+
+function queryOf(language, style) {
+  return "?lang=" + encodeURIComponent(language) + "&style=" + encodeURIComponent(style);
 }
 
 async function readWhole(address) {
@@ -47,8 +51,10 @@ function partOnRoute(plan, selector, route) {
 // The words under a name, with their marks where they are of another language.
 function words(plan, name) {
   const found = document.createDocumentFragment();
-  const source = partOf(plan, "#words").querySelector('[data-word="' + name + '"]');
-  if (source) found.append(...source.childNodes);
+  plan.pages.querySelectorAll("template.words").forEach(({ content }) => {
+    const said = content.querySelector('[data-word="' + name + '"]');
+    if (said) found.append(...document.importNode(said, true).childNodes);
+  });
   return found;
 }
 

@@ -1,0 +1,240 @@
+"""The duty queue: what waits for whoever is on duty, and who that is; never what anybody wrote."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engage.collection import safeguarding as duty_queue
+from engage.collection.accounts import is_closed
+from engage.collection.receive import LONDON
+from engage.collection.safeguarding import ItemClosed, NobodyOnDuty, NumberNotShown
+from engage.staff.access import Permission, may, requires
+from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.text_words import DANGERS, OUTCOMES
+from engage.staff.words import CHANNELS, language_name
+from engage.storage import questionnaires, safeguarding, staff
+from engage.storage.database import Session
+from engage.storage.safeguarding import DutyContact, Item, Rule
+from engage.storage.staff import Account
+
+#: Closed items on the page.
+SHOWN = 20
+#: Characters of a name, and the longest time in which somebody has to look (minutes).
+_LONGEST_NAME, _LONGEST_WAIT = 100, 7 * 24 * 60
+
+
+class NotChosen(Exception):
+    """Something has to be chosen first; the message says what."""
+
+
+@dataclass(frozen=True)
+class ItemShown:
+    """An item as its reader sees it."""
+
+    item: Item
+    danger: str
+    channel: str
+    language: str
+    raised: str
+    #: Such as "12 minutes left" or "40 minutes late".
+    time_left: str
+    is_late: bool
+    #: May be asked for, waits for somebody of another role, or may be agreed to by the reader.
+    number: str
+
+
+@dataclass(frozen=True)
+class DutyOf:
+    """Who is on duty for a survey, and by which rule."""
+
+    survey: str
+    contacts: list[DutyContact]
+    rule: Rule
+
+
+@staff_pages.get("/staff/duty")
+@requires(Permission.BE_ON_DUTY)
+def duty() -> ResponseReturnValue:
+    """Show what waits; that somebody looked is in the audit log."""
+    return _page(done=request.args.get("done"))
+
+
+@staff_pages.post("/staff/duty/<uuid:item_id>")
+@requires(Permission.BE_ON_DUTY)
+def act_on_duty(item_id: UUID) -> ResponseReturnValue:
+    """Take an item up, hand it over, close it, or ask for or agree to its number."""
+    act = request.form.get("act", "")
+    try:
+        with the_instance().database.writing() as session:
+            if not _is_theirs(session, item_id, the_account()):
+                abort(404)
+            number = _act(session, item_id, act)
+    except NotChosen as missing:
+        return _page(fault=str(missing)), 422
+    except ItemClosed:
+        return _page(fault="Somebody else has closed this meanwhile."), 409
+    except NumberNotShown:
+        return _page(fault="A number is shown to two people of different roles together, and only if it was kept."), 409
+    return _page(number=number) if number else redirect(url_for("staff.duty", done=act), 303)
+
+
+@staff_pages.post("/staff/duty")
+@requires(Permission.BE_ON_DUTY)
+def change_duty() -> ResponseReturnValue:
+    """Name somebody who is on duty for a survey, take somebody off, or change the rule."""
+    instance, form, by = the_instance(), request.form, the_account().email
+    keys, now, survey = instance.settings.keys, instance.now(), request.form.get("survey", "")
+    fault = None
+    with instance.database.writing() as session:
+        if questionnaires.get(session, survey) is None:
+            abort(404)
+        match form.get("act"):
+            case "add":
+                fault = _add(session, survey, form.get("email", ""), form.get("name", "").strip(), now)
+            case "remove":
+                try:
+                    duty_queue.take_off_duty(session, keys, survey, form.get("email", ""), by, now)
+                except NobodyOnDuty:
+                    fault = "Nobody else is on duty for this survey. Name somebody first."
+            case "rule":
+                fault = _change_rule(session, survey, form.get("minutes", ""), keeps=form.get("keeps") == "yes")
+            case _:
+                abort(400)
+    return (_page(fault=fault), 422) if fault else redirect(url_for("staff.duty", done="changed"), 303)
+
+
+def _act(session: Session, item_id: UUID, act: str) -> str | None:
+    """Do one thing with an item; return its number where two roles agree to see it."""
+    instance, form, by = the_instance(), request.form, the_account().email
+    keys, now = instance.settings.keys, instance.now()
+    match act:
+        case "acknowledge":
+            duty_queue.acknowledge(session, keys, item_id, by, now)
+        case "hand_over":
+            if form.get("to") not in _who_may(session):
+                raise NotChosen("Choose whom to hand it to.")
+            duty_queue.hand_over(session, keys, item_id, form["to"], by, now)
+        case "close":
+            if form.get("outcome") not in OUTCOMES:
+                raise NotChosen("Choose what became of it.")
+            duty_queue.close(session, keys, item_id, form["outcome"], by, now)
+        case "ask_number":
+            duty_queue.ask_for_number(session, keys, item_id, by, now)
+        case "show_number":
+            return duty_queue.show_number(session, keys, item_id, by, now)
+        case _:
+            abort(400)
+    return None
+
+
+def _add(session: Session, survey: str, email: str, name: str, now: datetime) -> str | None:
+    if email not in _who_may(session):
+        return "Choose somebody from the list."
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        return f"Write a name of at most {_LONGEST_NAME} characters."
+    keys, by = the_instance().settings.keys, the_account().email
+    duty_queue.put_on_duty(session, keys, DutyContact(survey, email, name, now), by)
+    return None
+
+
+def _change_rule(session: Session, survey: str, minutes: str, *, keeps: bool) -> str | None:
+    if not minutes.isdecimal() or not 1 <= int(minutes[:9]) <= _LONGEST_WAIT:
+        return f"Choose from 1 to {_LONGEST_WAIT} minutes."
+    instance = the_instance()
+    rule = Rule(survey, int(minutes), keeps)
+    duty_queue.put_rule(session, instance.settings.keys, rule, the_account().email, instance.now())
+    return None
+
+
+def _page(*, done: str | None = None, fault: str | None = None, number: str | None = None) -> str:
+    instance, account = the_instance(), the_account()
+    now = instance.now()
+    with instance.database.writing() as session:
+        found = duty_queue.look_at_queue(session, instance.settings.keys, account.email, now)
+        own = _own_surveys(session, account)
+        items = [_shown(item, account, session, now) for item in found if _concerns(item, account, own)]
+        closed = [item for item in safeguarding.closed_items(session, SHOWN) if _concerns(item, account, own)]
+        surveys = [_duty_of(session, survey.slug) for survey in questionnaires.newest(session)]
+        people = _who_may(session)
+    return render_template(
+        "staff/duty.html",
+        items=items,
+        closed=closed,
+        surveys=surveys,
+        people=people,
+        dangers=DANGERS,
+        outcomes=OUTCOMES,
+        has_mail=instance.settings.smtp_url is not None,
+        longest_wait=_LONGEST_WAIT,
+        at=_at,
+        done=done,
+        fault=fault,
+        number=number,
+    )
+
+
+def untaken_of(session: Session, account: Account) -> int:
+    """Return how many items wait that are somebody's to see and that nobody has taken up."""
+    own = _own_surveys(session, account)
+    found = safeguarding.open_items(session)
+    return sum(item.acknowledged_at is None and _concerns(item, account, own) for item in found)
+
+
+def _duty_of(session: Session, survey: str) -> DutyOf:
+    return DutyOf(survey, safeguarding.contacts(session, survey), safeguarding.rule_of(session, survey))
+
+
+def _own_surveys(session: Session, account: Account) -> set[str]:
+    known = (safeguarding.contacts(session, survey.slug) for survey in questionnaires.newest(session))
+    return {contact.survey for contacts in known for contact in contacts if contact.email == account.email}
+
+
+def _concerns(item: Item, account: Account, own: set[str]) -> bool:
+    """Say whether an item is somebody's to see: of a survey they are on duty for, handed to them, or any admin's."""
+    return account.role == "admin" or item.survey in own or account.email in (item.handed_to, item.acknowledged_by)
+
+
+def _is_theirs(session: Session, item_id: UUID, account: Account) -> bool:
+    item = safeguarding.get(session, item_id)
+    return item is not None and _concerns(item, account, _own_surveys(session, account))
+
+
+def _who_may(session: Session) -> list[str]:
+    known = staff.list_all(session)
+    return [one.email for one in known if not is_closed(one) and may(one, Permission.BE_ON_DUTY)]
+
+
+def _shown(item: Item, account: Account, session: Session, now: datetime) -> ItemShown:
+    minutes = round((item.due_at - now).total_seconds() / 60)
+    return ItemShown(
+        item=item,
+        danger=DANGERS[item.list_code],
+        channel=CHANNELS.get(item.channel, item.channel),
+        language=language_name(item.language) if item.language else "not known",
+        raised=_at(item.raised_at),
+        time_left=f"{_span(minutes)} left" if minutes >= 0 else f"{_span(-minutes)} late",
+        is_late=minutes < 0 and item.acknowledged_at is None,
+        number=_number_of(item, account, session),
+    )
+
+
+def _number_of(item: Item, account: Account, session: Session) -> str:
+    if item.number_sealed is None:
+        return "none"
+    if item.number_asked_by is None:
+        return "ask"
+    asker = staff.find(session, item.number_asked_by)
+    return "wait" if asker is None or asker.role == account.role else "agree"
+
+
+def _span(minutes: int) -> str:
+    if minutes < 120:  # noqa: PLR2004 - two hours
+        return f"{minutes} {'minute' if minutes == 1 else 'minutes'}"
+    return f"{minutes // 60} hours"
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%-d %B %Y, %H:%M}"
