@@ -1,5 +1,7 @@
 """Finds the area somebody names: a full postcode or the name of a place, a ward or a district."""
 
+from functools import lru_cache
+
 from engage.areas import Area, AreaTree, Level, parse_postcode, parse_postcode_district
 from engage.questionnaire.model import Questionnaire
 from engage.storage import areas
@@ -16,7 +18,8 @@ def find_area(session: Session, questionnaire: Questionnaire, text: str) -> str 
     if postcode:
         ward = areas.ward_of_postcode(session, postcode)
         return ward if ward and is_covered(tree, questionnaire, ward) else None
-    named = [area for area in tree if _plain(area.name) == _plain(text) and is_covered(tree, questionnaire, area.code)]
+    wanted = _plain(text)
+    named = [area for area in tree if _plain_name(area.name) == wanted and is_covered(tree, questionnaire, area.code)]
     return _one_of(tree, named)
 
 
@@ -49,6 +52,12 @@ def _one_of(tree: AreaTree, named: list[Area]) -> str | None:
     if widest is None or not all(tree.is_within(area.code, widest.code) for area in named):
         return None
     return widest.code
+
+
+@lru_cache(maxsize=8192)
+def _plain_name(name: str) -> str:
+    """Return the plain form of an area's own name, which is asked for again and again."""
+    return _plain(name)
 
 
 def _plain(name: str) -> str:

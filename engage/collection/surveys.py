@@ -24,6 +24,8 @@ NEXT_STATES = {
 }
 
 
+#: What an import did that put other questions in the place of a version's own.
+REPLACED = "unanswered version replaced"
 #: Names of waves stand in addresses, file names and tables.
 WAVE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
 
@@ -54,21 +56,10 @@ def import_questionnaire(
     """
     _check_place(session, questionnaire)
     questionnaire, kept = join_staff_words(session, questionnaire, actor, now)
-    known = questionnaires.get(session, questionnaire.slug, questionnaire.version)
-    if known is None:
-        first = questionnaires.get(session, questionnaire.slug) is None
-        change = "new" if first else "new version"
-    elif questions_hash(known) != questions_hash(questionnaire):
-        if responses.version_has_answers(session, questionnaire.slug, questionnaire.version):
-            detail = f"version {known.version} has answers and is locked; give the changed questions a higher version"
-            raise DefinitionFaulty([Fault("version", "version_locked", detail)])
-        change = "unanswered version replaced"
-    else:
-        change = "unchanged" if known == questionnaire else "words"
+    change = _change_by(session, questionnaire)
     if change != "unchanged":
         questionnaires.put(session, questionnaire, now)
-    is_replaced = change == "unanswered version replaced"
-    offered = offer_whole_languages(session, questionnaire, actor, now, is_replaced=is_replaced)
+    offered = offer_whole_languages(session, questionnaire, actor, now, is_replaced=change == REPLACED)
     if change != "unchanged" or offered:
         audit.append(
             session,
@@ -117,6 +108,20 @@ def set_wave_state(
         detail={"wave": wave.name, "version": wave.version},
     )
     return changed
+
+
+def _change_by(session: Session, questionnaire: Questionnaire) -> str:
+    """Return what a definition that comes in changes. Raises DefinitionFaulty where it may not."""
+    known = questionnaires.get(session, questionnaire.slug, questionnaire.version)
+    if known is None:
+        first = questionnaires.get(session, questionnaire.slug) is None
+        return "new" if first else "new version"
+    if questions_hash(known) == questions_hash(questionnaire):
+        return "unchanged" if known == questionnaire else "words"
+    if responses.version_has_answers(session, questionnaire.slug, questionnaire.version):
+        detail = f"version {known.version} has answers and is locked; give the changed questions a higher version"
+        raise DefinitionFaulty([Fault("version", "version_locked", detail)])
+    return REPLACED
 
 
 def _check_place(session: Session, questionnaire: Questionnaire) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -29,6 +30,8 @@ class Database:
         self.audit_head = AuditHead(audit_head)
         self._reading = sessionmaker(engine, expire_on_commit=False)
         self._writing = sessionmaker(engine.execution_options(engage_writes=True), expire_on_commit=False)
+        #: Writers of this process queue here: SQLite's own waiting looks again after longer and longer pauses.
+        self._turn = Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -48,9 +51,19 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """Open a transaction that is committed at the end, or undone on any error."""
         with self._writing() as session:
-            with session.begin():
+            with self._in_turn(), session.begin():
                 yield session
             self.audit_head.record(session.info.get("audit_head"))
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Wait until no other thread writes; after the time SQLite itself would wait, let SQLite decide."""
+        has_turn = self._turn is not None and self._turn.acquire(timeout=BUSY_TIMEOUT)
+        try:
+            yield
+        finally:
+            if self._turn is not None and has_turn:
+                self._turn.release()
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables up to date."""

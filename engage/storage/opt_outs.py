@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import HASH, Base, insert_into
@@ -15,10 +15,12 @@ class OptOutRow(Base):
     sender_key: Mapped[str] = mapped_column(HASH, primary_key=True)
 
 
+_FIND = select(OptOutRow.sender_key).where(OptOutRow.sender_key.in_(bindparam("keys", expanding=True))).limit(1)
+
+
 def has_opted_out(session: Session, keys: Collection[str]) -> bool:
     """Say whether a sender said STOP, under any of the keys that stand for the number."""
-    found = select(OptOutRow.sender_key).where(OptOutRow.sender_key.in_(keys)).limit(1)
-    return session.execute(found).first() is not None
+    return session.execute(_FIND, {"keys": list(keys)}).first() is not None
 
 
 def opt_out(session: Session, key: str) -> None:

@@ -56,6 +56,9 @@ class RevisionRow(Base):
     mark: Mapped[UUID] = mapped_column(Uuid)
 
 
+_MARK = select(RevisionRow.mark)
+
+
 @dataclass(frozen=True)
 class Change:
     """Words that staff gave, for which source, and who did when."""
@@ -73,7 +76,7 @@ def catalogue_of(survey: str | None) -> str:
 
 def read_interface(session: Session) -> Interface:
     """Return the interface with what staff changed; read again only after a change."""
-    mark = session.scalar(select(RevisionRow.mark))
+    mark = session.scalar(_MARK)
     engine = session.get_bind().engine
     kept = _interfaces.get(engine)
     if kept is None or kept[0] != mark:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, and_, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.questionnaire.definition import parse_definition
@@ -45,6 +45,20 @@ class QuestionnaireRow(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+_OF_SURVEY = QuestionnaireRow.survey == bindparam("survey")
+_NEWEST = select(QuestionnaireRow.version).where(_OF_SURVEY).order_by(QuestionnaireRow.version.desc()).limit(1)
+_FIND = (
+    select(QuestionnaireRow.id, QuestionnaireRow.document_hash, OfferRow.language, OfferRow.state)
+    .outerjoin(
+        OfferRow, and_(OfferRow.survey == QuestionnaireRow.survey, OfferRow.version == QuestionnaireRow.version)
+    )
+    .where(_OF_SURVEY)
+)
+#: Made once, as every request asks.
+_FIND_VERSION = _FIND.where(QuestionnaireRow.version == bindparam("version"))
+_FIND_NEWEST = _FIND.where(QuestionnaireRow.version == _NEWEST.scalar_subquery())
+
+
 def put(session: Session, questionnaire: Questionnaire, at: datetime) -> None:
     """Store a version, or change the words of one that is there."""
     survey = session.get(SurveyRow, questionnaire.slug)
@@ -68,15 +82,8 @@ def get(session: Session, survey: str, version: int | None = None) -> Questionna
     A document is read and parsed once per process; its hash, and how its languages are offered, tell when it
     was changed.
     """
-    newest = select(QuestionnaireRow.version).where(QuestionnaireRow.survey == survey)
-    newest = newest.order_by(QuestionnaireRow.version.desc()).limit(1)
-    decided = and_(OfferRow.survey == QuestionnaireRow.survey, OfferRow.version == QuestionnaireRow.version)
-    found = select(QuestionnaireRow.id, QuestionnaireRow.document_hash, OfferRow.language, OfferRow.state)
-    found = found.outerjoin(OfferRow, decided).where(
-        QuestionnaireRow.survey == survey,
-        QuestionnaireRow.version == (newest.scalar_subquery() if version is None else version),
-    )
-    rows = session.execute(found).all()
+    found = _FIND_NEWEST if version is None else _FIND_VERSION
+    rows = session.execute(found, {"survey": survey, "version": version}).all()
     if not rows:
         return None
     offered = frozenset((row.language, row.state) for row in rows if row.language is not None)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Uuid, delete, func, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Uuid, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_into
@@ -99,6 +99,23 @@ class Conversation:
 
 _CHANNEL_FIELDS = tuple(TextChannel.__dataclass_fields__)
 _CONVERSATION_FIELDS = tuple(Conversation.__dataclass_fields__)
+# What every text asks is made once: making a statement takes longer than running it.
+_MESSAGES = MessageRow.__table__
+_CHANNEL = select(ChannelRow).where(ChannelRow.id == bindparam("id")).execution_options(populate_existing=True)
+_CONVERSATION = select(ConversationRow).where(
+    ConversationRow.channel == bindparam("channel"),
+    ConversationRow.sender_key.in_(bindparam("sender_keys", expanding=True)),
+)
+_COUNT = select(func.count()).where(
+    MessageRow.sender_key == bindparam("sender_key"), MessageRow.received_at >= bindparam("since")
+)
+_COUNT_AUTOMATIC = _COUNT.where(MessageRow.is_automatic)
+_KEEP_REPLY = (
+    update(MessageRow)
+    .where(MessageRow.channel == bindparam("of_channel"), MessageRow.provider_id == bindparam("of_text"))
+    .values(reply=bindparam("reply"), is_automatic=bindparam("is_automatic"))
+    .execution_options(synchronize_session=False)
+)
 
 
 def add_channel(session: Session, channel: TextChannel) -> None:

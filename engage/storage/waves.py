@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import NAME, Base
@@ -43,6 +43,10 @@ class Wave:
         return self.state in ("pilot", "open")
 
 
+#: Made once, as every request asks.
+_OF_SURVEY = select(WaveRow).where(WaveRow.survey == bindparam("survey")).order_by(WaveRow.position)
+
+
 def put(session: Session, wave: Wave) -> None:
     """Store a wave, or its new state."""
     row = session.get(WaveRow, (wave.survey, wave.name))
@@ -62,8 +66,7 @@ def get(session: Session, survey: str, name: str) -> Wave | None:
 
 def list_of(session: Session, survey: str) -> list[Wave]:
     """Return the waves of a survey, oldest first."""
-    found = select(WaveRow).where(WaveRow.survey == survey).order_by(WaveRow.position)
-    return [_wave(row) for row in session.scalars(found)]
+    return [_wave(row) for row in session.scalars(_OF_SURVEY, {"survey": survey})]
 
 
 def any_synthetic(session: Session) -> bool:

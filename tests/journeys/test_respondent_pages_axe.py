@@ -157,6 +157,61 @@ def _nodes(entry: dict[str, Any]) -> list[str]:
     return [node["html"] for node in entry["nodes"]]
 
 
+#: A window of 1280 by 1024 pixels at 400 per cent.
+ENLARGED = {"width": 320, "height": 256}
+#: Whether the way out, which stays in sight, lies over what has the focus.
+IS_COVERED = """() => {
+    const focused = document.activeElement.closest("label") || document.activeElement;
+    if (focused === document.body || focused.matches(".leave, .skip-link")) return false;
+    const box = focused.getBoundingClientRect(), way = document.querySelector(".leave").getBoundingClientRect();
+    const apart = box.bottom <= way.top || box.top >= way.bottom || box.right <= way.left || box.left >= way.right;
+    return !apart && box.height < way.top;
+}"""
+
+
+@pytest.mark.parametrize("style", ["standard", "easy_read", "large_print"])
+def test_at_400_per_cent_in_the_browser_nothing_runs_over_and_nothing_covers_the_focus(
+    browser: Browser, address: str, style: str
+) -> None:
+    with a_phone(browser, address) as page:
+        page.set_viewport_size(ENLARGED)
+        _before_the_questions(page, "en", style, lambda name: _fits(page, name))
+        _where(page, lambda name: _fits(page, name))
+        for key in ["Tab"] * 12 + ["Shift+Tab"] * 12:
+            page.keyboard.press(key)
+            assert not page.evaluate(IS_COVERED), page.evaluate("document.activeElement.outerHTML")
+
+
+def _fits(page: Page, name: str) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= ENLARGED["width"], name
+
+
+def test_every_target_in_the_browser_is_large_enough_for_a_thumb(browser: Browser, address: str) -> None:
+    small: list[Any] = []
+    with a_phone(browser, address) as page:
+
+        def look(name: str) -> None:
+            found = page.evaluate("least => (" + TOO_SMALL + ")(least)", SMALLEST_TARGET)
+            small.extend((name, *target) for target in found)
+
+        walk(page, "en", "standard", look)
+    assert small == []
+
+
+#: Pixels, both ways.
+SMALLEST_TARGET = 48
+#: Targets, other than links within a sentence, that are smaller.
+TOO_SMALL = """least => {
+    document.querySelectorAll("details").forEach((part) => { part.open = true; });
+    const targets = document.querySelectorAll("a, button, summary, label.choice, input[type=text], textarea");
+    return [...targets]
+        .filter((target) => target.offsetParent && !target.matches(".skip-link, h1 *, p:not([class]) > a:not([class])"))
+        .map((target) => [target.textContent.trim(), target.getBoundingClientRect()])
+        .filter(([, box]) => box.width < least || box.height < least)
+        .map(([text, box]) => [text, box.width, box.height]);
+}"""
+
+
 def test_the_nu_checker_has_nothing_against_what_the_browser_gets(
     browser: Browser, address: str, tmp_path: Path
 ) -> None:

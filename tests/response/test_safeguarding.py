@@ -20,7 +20,6 @@ from engage.storage.safeguarding import ItemRow
 
 FEWEST = 40
 LIBRARY = read_library_survey("feeling-safe")
-PHRASES = [phrase for language in languages_listed() for phrase in read_list(language)]
 
 
 def said(phrase: Phrase) -> str:
@@ -45,12 +44,13 @@ def test_the_duty_queue_knows_every_kind_of_danger() -> None:
     assert all(f"'{code}'" in str(check.sqltext) for code in LISTS)
 
 
-@pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: f"{phrase.language}: {phrase.text}")
-def test_a_phrase_is_heard_in_capitals_with_words_between_and_before(phrase: Phrase) -> None:
-    assert phrase in phrases_in(said(phrase).upper())
-    assert phrase in phrases_in(f"4, {said(phrase)}!!")
-    spread = [word.text if word.is_joined else f" so  so {word.text}" for word in phrase.words]
-    assert phrase in phrases_in("".join(spread))
+@pytest.mark.parametrize("language", languages_listed())
+def test_a_phrase_is_heard_in_capitals_with_words_between_and_before(language: str) -> None:
+    for phrase in read_list(language):
+        assert phrase in phrases_in(said(phrase).upper())
+        assert phrase in phrases_in(f"4, {said(phrase)}!!")
+        spread = [word.text if word.is_joined else f" so  so {word.text}" for word in phrase.words]
+        assert phrase in phrases_in("".join(spread))
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,12 @@ def test_others_do_not_reach_the_recordings(app: Flask, role: str) -> None:
     assert kept(app) == set()
 
 
+def test_a_translator_finds_the_way_to_the_recordings(app: Flask) -> None:
+    client = signed_in(app, "translator")
+    assert f'href="{PAGE}"' in client.get("/staff/translations").get_data(as_text=True)
+    assert client.get(PAGE).status_code == 200
+
+
 def test_the_page_of_a_survey_says_what_is_hard_to_read(app: Flask) -> None:
     page = text_of(signed_in(app, "coordinator").get("/staff/surveys/feeling-safe"))
     assert "Easy read" in page

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from engage.phrases import own_name
@@ -106,6 +107,7 @@ def language_named(text: str, offered: Iterable[str], *, by_tag: bool = False) -
     return named[0] if len(named) == 1 else None
 
 
+@cache
 def _names(tag: str, *, by_tag: bool) -> frozenset[str]:
     names = (own_name(tag), *_LATIN_NAMES.get(tag, ()), *((tag,) if by_tag else ()))
     return frozenset(plain_words(name) for name in names)

@@ -4,11 +4,13 @@ A locked telephone shows about that much to whoever looks at it. So each text op
 nothing of the topic, how to reply first of all, and the survey's own wording comes behind them.
 """
 
+import unicodedata
 from collections.abc import Iterable
 
 from engage.channels.sms.context import Context
 from engage.channels.sms.path import AGE, AREA, notes_before, options_by_text, questions_on_path
 from engage.channels.sms.reading import mark_of
+from engage.channels.sms.segments import is_gsm
 from engage.channels.sms.state import ConversationState, Stage
 from engage.phrases import direction
 from engage.questionnaire.model import SHORT_AGE_BANDS, HelpLine, Question, QuestionType
@@ -145,7 +147,7 @@ def _asked(state: ConversationState, context: Context) -> str:
     """Return the open question with its options."""
     if state.question_id == AGE:
         text = Words.for_facts(context.questionnaire, state.facts).find("age_band.text")
-        labels = tuple(age_labels(state, context).values())
+        labels = tuple(_plain_letters(label) for label in age_labels(state, context).values())
         return _listed(str(text) if text else context.say(state.language, "sms.age"), labels)
     if state.question_id == AREA:
         return _survey_words("area.text", state, context) or context.say(state.language, "sms.area")
@@ -171,6 +173,12 @@ def _survey_question(question: Question, state: ConversationState, context: Cont
 
 def _listed(text: str, labels: tuple[str, ...]) -> str:
     return "\n".join([text, *(f"{mark_of(at, len(labels))} {label}" for at, label in enumerate(labels))])
+
+
+def _plain_letters(label: str) -> str:
+    """Return a label of the website as texts are worded: in Latin script without accents, which cost a part each."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFD", label) if not unicodedata.combining(letter))
+    return bare if is_gsm(bare) else label
 
 
 def _choices(state: ConversationState, context: Context) -> str:

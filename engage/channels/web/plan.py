@@ -1,11 +1,12 @@
 """Writes what a script needs to ask a survey by itself: what is asked of whom, of which places, sealed to which key."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from engage.channels.web.ground import Ground
 from engage.channels.web.order import LAST_OPTION
-from engage.questionnaire.document import to_document
+from engage.questionnaire.document import Document, to_document
 from engage.questionnaire.model import AGE_BANDS, Questionnaire
 from engage.questionnaire.reading import LARGEST_NUMBER
 from engage.response.answers import LONGEST_WRITE_IN, NO_WRITE_IN
@@ -18,9 +19,11 @@ _AS_DEFINED = ("version", "default_language", "styles", "routes", "scales", "que
 _UNUSED = frozenset({"picture", "fold", "faces", "about_you"})
 
 
-def plan_document(questionnaire: Questionnaire, wave: Wave, ground: Ground) -> dict[str, Any]:
-    """Return the plan; conditions, routes and options stand in it as in the definition."""
-    defined = to_document(replace(questionnaire, languages=()))
+def plan_document(
+    questionnaire: Questionnaire, wave: Wave, ground: Ground, routes: Collection[str]
+) -> dict[str, Any]:
+    """Return the plan; conditions, routes and options stand in it as in the definition, as far as these routes go."""
+    defined = _on_routes(to_document(replace(questionnaire, languages=())), frozenset(routes))
     return {
         "survey": questionnaire.slug,
         "code": questionnaire.code,
@@ -35,6 +38,33 @@ def plan_document(questionnaire: Questionnaire, wave: Wave, ground: Ground) -> d
         "districts": {area.code: area.name for area in ground.districts()},
         "counties": {county.area.code: county.area.name for county in ground.counties() if county.area},
     }
+
+
+def _on_routes(defined: Document, routes: frozenset[str]) -> Document:
+    """Return a definition without what is on none of these routes; what is on all of them need not say so."""
+    scales = {name: _scale_on_routes(scale, routes) for name, scale in defined["scales"].items()}
+    questions = [
+        question | ({"options": _parts_on_routes(question["options"], routes)} if "options" in question else {})
+        for question in _parts_on_routes(defined["questions"], routes)
+    ]
+    taken = [route for route in defined["routes"] if route["id"] in routes]
+    return defined | {"routes": taken, "scales": scales, "questions": questions}
+
+
+def _scale_on_routes(scale: Document, routes: frozenset[str]) -> Document:
+    kept = {name: value for name, value in scale.items() if name != "short" or routes & set(scale["short_for"])}
+    kept["options"] = _parts_on_routes(scale["options"], routes)
+    return kept if "short" in kept else {name: value for name, value in kept.items() if name != "short_for"}
+
+
+def _parts_on_routes(parts: list[Document], routes: frozenset[str]) -> list[Document]:
+    kept = []
+    for part in parts:
+        own = set(part.get("routes") or routes) & routes
+        named = {"routes": [route for route in part["routes"] if route in routes]} if own != routes else {}
+        if own:
+            kept.append({name: value for name, value in part.items() if name != "routes"} | named)
+    return kept
 
 
 def _around(ground: Ground) -> dict[str, list[str]]:

@@ -79,7 +79,7 @@ def show_whole(code: str) -> Response:
     whole = _open_whole(code)
     visit, key = whole.visit, current_key(this_instance().settings.sealing_keys)
     assert visit.wave is not None  # noqa: S101 - there is no whole survey without one
-    plan = plan_document(visit.questionnaire, visit.wave, whole.setting.ground)
+    plan = plan_document(visit.questionnaire, visit.wave, whole.setting.ground, whole.setting.routes())
     plan |= {"sealing": {"id": key.id, "public_key": key.public_key}, "place_mark": PLACE_MARK}
     # A device that is prepared for days without a network fetches the recordings too.
     plan |= {"language": visit.language, "style": visit.style, "clips": sorted(set(visit.clips.values()))}
@@ -113,7 +113,7 @@ def show_rest(code: str) -> Response:
     ground = whole.setting.ground
     with this_instance().database.reading() as session:
         maps = districts_with_map(session, ground)
-    return jsonify({"districts": places_document(ground), "maps": maps, "pages": pages})
+    return jsonify({"districts": places_document(ground), "maps": maps, "pages": _TICK_ID.sub(r"\1", pages)})
 
 
 def _open_whole(code: str) -> Whole:

@@ -1,7 +1,7 @@
 // What the buttons of a question's page do.
 
 function answeringParts() {
-  return { act, bringsHelp, buildArea, buildCheck, dropFallen, givenFields, keepAnswer, readIn };
+  return { act, areasAround, bringsHelp, buildArea, buildCheck, dropFallen, givenFields, keepAnswer, readIn };
 }
 
 async function act(survey, place, action, form) {

@@ -87,7 +87,7 @@ function helpPart(kind) {
   const { plan, person } = survey;
   const part = partOnRoute(plan, '[data-help="' + kind + '"]', routeNow());
   if (person.area) {
-    const around = areasAround(plan, person.area);
+    const around = parts.areasAround(plan, person.area);
     part.querySelectorAll("[data-areas]").forEach((line) => {
       if (!line.dataset.areas.split(" ").some((code) => around.includes(code))) line.remove();
     });

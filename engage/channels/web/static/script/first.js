@@ -4,6 +4,7 @@ function buildFirst({ plan, person }) {
   const page = partOf(plan, "#first");
   const known = person.isIn ? { consent: ["yes"], age_band: [person.age_band], assisted: [person.assisted] } : {};
   fillFields(page, person.left.first || known);
+  addExtras(plan, page, false);
   return page;
 }
 

@@ -10,10 +10,21 @@ function buildQuestion(survey, question, place) {
     page.querySelector(".fields").remove();
   }
   placePictures(plan, page);
+  addExtras(plan, page);
   namePlace(plan, page, person.place || plainWords(plan, "here"));
   const given = parts ? parts.givenFields(survey, question, place.district) : {};
   fillFields(page, person.left[leftName(question.id, place.district)] || given);
   return page;
+}
+
+// What a page has once the rest is there: a button to listen, and at a question one to stop for now.
+function addExtras(plan, page, isQuestion = true) {
+  const [listen, save] = partOf(plan, "#extras").children;
+  if (!listen || page.querySelector(".listen")) return;
+  const form = page.querySelector("form");
+  (isQuestion ? form.firstChild : form.querySelector(".card")).before(listen);
+  if (isQuestion) form.append(save);
+  placePictures(plan, page);
 }
 
 // Leaves only the options this person is asked, in their order; headings without any go.
@@ -47,7 +58,7 @@ function fillFields(page, fields) {
   page.querySelectorAll("input, textarea").forEach((field) => {
     const values = fields[field.name] || [];
     if (field.type === "radio" || field.type === "checkbox") {
-      field.id = field.name + "-" + field.value;
+      field.id = field.id || field.name + "-" + field.value;
       field.checked = values.includes(field.value);
     } else field.value = values[0] || "";
   });

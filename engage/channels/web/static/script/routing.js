@@ -20,6 +20,8 @@ function askedQuestions(plan, facts, answers) {
 function optionsAsked(plan, question, facts, answers, route = routeOf(plan, facts)) {
   if (question.options_from) {
     const parent = questionOf(plan, question.options_from);
+    // A plan holds only what is asked on the routes it is made for.
+    if (!parent) return [];
     const ticked = answerTo(answers, parent.id);
     const offered = optionsAsked(plan, parent, facts, answers, route);
     return offered.filter((option) => Array.isArray(ticked) && ticked.includes(option.code) && !option.exclusive);

@@ -8,6 +8,9 @@ function stateOf({ plan, person }) {
   return { given, language: plan.language, style: plan.style };
 }
 
+// On the start page, leads to where the code is asked for.
+let codeButton = null;
+
 async function saveAndStop(here) {
   keepGiven();
   try {
@@ -25,7 +28,7 @@ async function saveAndStop(here) {
 // On a start page: a way to the code, where somebody saved answers in this browser.
 async function offerCode(plan) {
   if (!(await hasSaved(plan.code)) || surveyNow() || document.getElementById("have-code")) return;
-  const button = document.createElement("button");
+  const button = (codeButton = document.createElement("button"));
   Object.assign(button, { id: "have-code", className: "button plain", type: "button" });
   button.append(words(plan, "have_code"));
   button.addEventListener("click", () => askForCode(plan));
@@ -40,15 +43,21 @@ function askForCode(plan) {
     event.preventDefault();
     const { value } = event.submitter || form.querySelector("button");
     if (value === "back") history.back();
-    else openCode(plan, form);
+    else openCode(plan, form, value === "forget");
   });
 }
 
-async function openCode(plan, form) {
+async function openCode(plan, form, isForgotten) {
   const path = location.pathname.replace(/\/$/, "");
   const field = form.querySelector("#code");
   const state = await openSaved(field.value).catch(() => null);
   if (!state) return showProblem(mainPart(), plan, words(plan, "have_code_wrong"), field);
+  if (isForgotten) {
+    await forgetSaved();
+    codeButton.hidden = true;
+    return history.back();
+  }
   const read = await loadSurvey(path, state.language, state.style).catch(() => plan);
+  await loadRest(path, read);
   return startSurvey(read, { path, saved: state.given });
 }

@@ -3,6 +3,7 @@
 const PATH = location.pathname.replace(/\/$/, "");
 // How long somebody looks at the start page before what comes later is fetched too (ms).
 const LINGER = 2000;
+let isSettled = false;
 
 function begin() {
   addEventListener("keydown", leaveByKeys);
@@ -64,15 +65,18 @@ function forgetDraft() {
 // After each page: once the first question is there, what comes later is fetched.
 function afterShowing(main) {
   const plan = survey ? survey.plan : null;
-  if (parts && plan) parts.afterPage(main, plan);
+  if (isSettled && plan) parts.afterPage(main, plan);
   else if (plan && placeNow().kind === "question") whenIdle(() => afterwards(plan).catch(() => {}));
 }
 
 // Fetches what comes later; the survey opens without a network from then on.
 async function afterwards(plan) {
-  if (parts) return;
   await Promise.all([loadMore(), loadRest(PATH, plan)]);
+  if (isSettled) return;
+  isSettled = true;
   placePictures(plan, document.body);
+  const { kind } = placeNow();
+  if (survey && (kind === "first" || kind === "question")) addExtras(survey.plan, mainPart(), kind === "question");
   parts.settle(plan, [PATH + location.search, ...addressesOf(plan)]);
   parts.afterPage(mainPart(), plan);
   parts.offerCode(plan);
