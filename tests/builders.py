@@ -14,6 +14,7 @@ from engage.collection.surveys import import_questionnaire, set_wave_state
 from engage.questionnaire.library import read_library_survey
 from engage.questionnaire.model import Questionnaire
 from engage.settings import load_settings
+from engage.storage import questionnaires
 from engage.storage.instance import Instance, open_instance
 from services import a_database
 
@@ -47,9 +48,9 @@ def with_survey(
     steps = {"draft": ["draft"], "pilot": ["pilot"], "open": ["open"], "collecting": ["open", "collecting"]}
     with instance.database.writing() as session:
         import_questionnaire(session, keys, questionnaire, actor="test", now=now)
-        for language in questionnaire.languages:
-            if language.tag != questionnaire.default_language:
-                offer_language(session, keys, questionnaire.slug, language.tag, "fallback", "test", now)
+        stored = questionnaires.get(session, questionnaire.slug, questionnaire.version)
+        for tag in {language.tag for language in questionnaire.languages} - set(stored.offered() if stored else ()):
+            offer_language(session, keys, questionnaire.slug, tag, "fallback", "test", now, questionnaire.version)
         for step in steps.get(state, ["open", "closed"]):
             set_wave_state(session, keys, questionnaire.slug, wave, step, actor="test", now=now)
     return questionnaire

@@ -8,7 +8,7 @@ import threading
 import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -21,6 +21,7 @@ from uuid import UUID, uuid4
 import jwt
 import waitress.server
 from twilio.request_validator import RequestValidator
+from waitress import wasyncore
 
 from engage.app import create_app
 from engage.storage.instance import Instance
@@ -395,7 +396,12 @@ def serving(instance: Instance) -> Iterator[Instance]:
     settings = replace(instance.settings, public_url=f"http://127.0.0.1:{port}")
     known = replace(instance, settings=settings)
     server.application = create_app(known)
-    thread = threading.Thread(target=server.run, daemon=True)
+
+    def run() -> None:
+        with suppress(OSError):  # closed below while it looks at its sockets
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield known
@@ -403,6 +409,7 @@ def serving(instance: Instance) -> Iterator[Instance]:
         server.close()
         server.task_dispatcher.shutdown()
         thread.join(timeout=5)
+        wasyncore.close_all(server._map, ignore_all=True)
 
 
 def join(gateway: Gateway, instance: Instance, provider: str, channel: UUID, secret: str) -> None:

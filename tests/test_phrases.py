@@ -59,6 +59,15 @@ def test_words_that_no_longer_fit_their_source_are_not_read(words: Words) -> Non
         assert phrases_for("so").say("web.next") == SHIPPED.phrases("so", "standard").say("web.next")
 
 
+def test_words_that_are_missing_or_do_not_fit_are_known() -> None:
+    interface = Interface({"rom": {"web.next": Changed("Maj angle", NEXT)}})
+    faults = interface.faults("rom")
+    assert "web.next" not in faults
+    assert set(faults.values()) == {"wording_missing"}
+    assert len(faults) == len(source_forms()) - 1
+    assert Interface().faults("en") == {}
+
+
 def test_a_key_that_is_gone_does_no_harm() -> None:
     with using(changed("so", "web.no_such_words", "Waa la waayay", source="Gone")):
         assert review_state("so") == "machine_drafted"

@@ -11,7 +11,7 @@ from engage.cli.text_costs import cost_lines
 from engage.cli.translations import language, translations
 from engage.collection import surveys
 from engage.collection.languages import told_briefly
-from engage.phrases import interface_in_use, source_forms
+from engage.phrases import interface_in_use
 from engage.questionnaire.completeness import find_gaps_in
 from engage.questionnaire.document import questions_hash, to_document
 from engage.questionnaire.easy_read import find_hard_to_read
@@ -37,8 +37,7 @@ def check(file: str) -> None:
     questionnaire = _read(file)
     gaps = []
     for known in questionnaire.languages:
-        words = interface_in_use().words(known.tag)
-        found = find_gaps_in(questionnaire, known.tag, source_forms(), words)
+        found = find_gaps_in(questionnaire, known.tag, interface_in_use().faults(known.tag))
         gaps += found
         for gap in found:
             click.echo(f"note: {gap}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from engage.collection.receive import LONDON
 from engage.collection.survey_words import settle_reviews
 from engage.collection.wordings import ChangeRefused, Part, read_entries, review_all
-from engage.phrases import SOURCE_LANGUAGE, languages_with_phrases, source_forms
+from engage.phrases import SOURCE_LANGUAGE, languages_with_phrases
 from engage.questionnaire.completeness import Finding, find_gaps_in
 from engage.questionnaire.model import OPEN_OFFERS, Language, Questionnaire
 from engage.questionnaire.reading import LANGUAGE_TAG
@@ -171,8 +171,7 @@ def offer_whole_languages(
 
 def gaps_of(session: Session, questionnaire: Questionnaire, tag: str) -> list[Finding]:
     """Return what a language still lacks before respondents may be offered it whole."""
-    words = phrases.read_interface(session).words(tag)
-    return find_gaps_in(questionnaire, tag, source_forms(), words)
+    return find_gaps_in(questionnaire, tag, phrases.read_interface(session).faults(tag))
 
 
 def known_languages(session: Session, surveys: Iterable[Questionnaire]) -> list[str]:

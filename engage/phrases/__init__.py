@@ -1,7 +1,5 @@
 """Words for codes: the interface in every language, from the catalogues in `translations/` and what staff changed."""
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from engage.phrases.languages import (
     plural_categories,
     plural_rule,
 )
+from engage.phrases.words import PLACEHOLDER, Words, find_fault, pair_hash, words_hash
 
 __all__ = [
     "PLACEHOLDER",
@@ -48,10 +47,6 @@ __all__ = [
     "using",
     "words_hash",
 ]
-
-PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
-#: A text, or of words that count one form per category of number, in the order of `plural_categories`.
-Words = str | tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,12 +82,25 @@ class Interface:
             kept = self._kept["words", language] = {**_messages(language), **fitting}
         return kept
 
+    def faults(self, language: str) -> Mapping[str, str]:
+        """Return key → code of what is wrong with a language's words, for those that are missing or do not fit."""
+        kept: Mapping[str, str] | None = self._kept.get(("faults", language))
+        if kept is None:
+            words = self.words(language)
+            found = (
+                (key, find_fault(source, words[key], language) if key in words else "wording_missing")
+                for key, source in _messages(SOURCE_LANGUAGE).items()
+            )
+            kept = self._kept["faults", language] = {key: code for key, code in found if code}
+        return kept
+
     def is_reviewed(self, language: str, key: str, words: Words) -> bool:
         """Say whether a person has checked these words of a key against the source as it is now."""
         source = _messages(SOURCE_LANGUAGE).get(key)
         if source is None:
             return False
-        said = self.reviews.get(language, {}).get((key, pair_hash(source, words)))
+        reviews = self.reviews.get(language)
+        said = reviews.get((key, pair_hash(source, words))) if reviews else None
         return said if said is not None else key in _shipped_reviewed(language) and words == _messages(language)[key]
 
     def review_state(self, language: str) -> str:
@@ -187,39 +195,10 @@ def review_state(language: str) -> str:
     return interface_in_use().review_state(language)
 
 
-def find_fault(source: Words, words: Words, language: str) -> str | None:
-    """Return the code of what keeps words from standing for a source, or None.
-
-    The last form, `other`, holds just the source's placeholders; a form for few numbers may leave the number out.
-    """
-    if isinstance(source, str) is not isinstance(words, str):
-        return "plural_form_missing"
-    forms = (words,) if isinstance(words, str) else words
-    if not isinstance(words, str) and len(forms) != len(plural_categories(language)):
-        return "plural_form_missing"
-    if not all(text.strip() for text in forms):
-        return "plural_form_missing" if len(forms) > 1 else "wording_missing"
-    wanted = set(PLACEHOLDER.findall(source if isinstance(source, str) else source[-1]))
-    found = [set(PLACEHOLDER.findall(text)) for text in forms]
-    if found[-1] != wanted or any(wanted - here - {"{count}"} or here - wanted for here in found[:-1]):
-        return "placeholder_differs"
-    return None
-
-
 def header_of(catalogue: str, name: str) -> str | None:
     """Return a header of the text of a gettext catalogue; Babel drops those that it does not know."""
     found = re.search(rf'^"{re.escape(name)}: *(.*?)\\n"', catalogue, re.MULTILINE)
     return found[1] if found else None
-
-
-def words_hash(words: Words) -> str:
-    """Return the SHA-256 (hex) of words."""
-    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
-
-
-def pair_hash(source: Words, words: Words) -> str:
-    """Return the SHA-256 (hex) of a source and its translation together: what a review is of."""
-    return hashlib.sha256(json.dumps([source, words], ensure_ascii=False).encode()).hexdigest()
 
 
 def source_words() -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engage.phrases import PLACEHOLDER, SOURCE_LANGUAGE, Words, find_fault
+from engage.phrases import PLACEHOLDER, SOURCE_LANGUAGE
 from engage.questionnaire.model import STYLES, Language, Questionnaire
 
 #: What is said of a wording of the interface by the code of what is wrong with it.
@@ -35,17 +35,18 @@ def find_gaps(questionnaire: Questionnaire) -> list[Finding]:
     return [gap for language in questionnaire.languages for gap in _survey_gaps(questionnaire, language)]
 
 
-def find_gaps_in(
-    questionnaire: Questionnaire, tag: str, source: Mapping[str, Words], words: Mapping[str, Words]
-) -> list[Finding]:
+def find_gaps_in(questionnaire: Questionnaire, tag: str, faults: Mapping[str, str]) -> list[Finding]:
     """Return what keeps a language from being whole: the survey's words and those of the interface it needs.
 
-    `source` and `words` are the interface's, by key, in its own language and in this one.
+    `faults` are the interface's in this language, key → code.
     """
     language = questionnaire.language(tag)
     if language is None or tag == questionnaire.default_language == SOURCE_LANGUAGE:
         return []
-    return _survey_gaps(questionnaire, language) + _phrase_gaps(questionnaire.styles, tag, source, words)
+    unread = {style for style in STYLES if style not in questionnaire.styles}
+    needed = ((key, code) for key, code in faults.items() if key.partition("@")[2] not in unread)
+    phrases = [Finding(tag, key, code, _DETAILS[code], "interface") for key, code in needed]
+    return _survey_gaps(questionnaire, language) + (phrases if tag != SOURCE_LANGUAGE else [])
 
 
 def _survey_gaps(questionnaire: Questionnaire, language: Language) -> list[Finding]:
@@ -62,22 +63,6 @@ def _survey_gaps(questionnaire: Questionnaire, language: Language) -> list[Findi
         original = source.wording.get(key) or source.wording.get(key.partition("@")[0], "")
         if _placeholders(text) != _placeholders(original):
             findings.append(Finding(language.tag, key, "placeholder_differs", _DETAILS["placeholder_differs"]))
-    return findings
-
-
-def _phrase_gaps(
-    styles: tuple[str, ...], tag: str, source: Mapping[str, Words], words: Mapping[str, Words]
-) -> list[Finding]:
-    if tag == SOURCE_LANGUAGE:
-        return []
-    unread = {style for style in STYLES if style not in styles}
-    findings = []
-    for key, original in source.items():
-        if key.partition("@")[2] in unread:
-            continue
-        code = find_fault(original, words[key], tag) if key in words else "wording_missing"
-        if code:
-            findings.append(Finding(tag, key, code, _DETAILS[code], "interface"))
     return findings
 
 

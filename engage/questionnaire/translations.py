@@ -1,7 +1,7 @@
 """Puts translations beside their source: what each wording is, how far it is reviewed, what is wrong with new words."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from engage.phrases import Words, find_fault, pair_hash, plural_categories, words_hash
@@ -111,11 +111,12 @@ def survey_entries(
     default = questionnaire.language(questionnaire.default_language)
     source, before = default.wording if default else {}, _reviewed_before(reviews)
     return tuple(
-        _entry(
-            Entry(key, survey_place(questionnaire, key), text, wording.get(key), "missing"),
-            reviews,
-            before.get(key, frozenset()),
-            is_reviewed=is_reviewed,
+        Entry(
+            key,
+            survey_place(questionnaire, key),
+            text,
+            wording.get(key),
+            *_standing(key, text, wording.get(key), reviews, before.get(key), is_reviewed=is_reviewed),
         )
         for key, text in _with_own_variants(source, wording)
     )
@@ -127,11 +128,12 @@ def interface_entries(
     """Return every wording of the interface in one language, by key."""
     reviewed, before = frozenset(shipped_reviewed), _reviewed_before(reviews)
     return tuple(
-        _entry(
-            Entry(key, interface_place(key), source[key], words.get(key), "missing"),
-            reviews,
-            before.get(key, frozenset()),
-            is_reviewed=key in reviewed,
+        Entry(
+            key,
+            interface_place(key),
+            source[key],
+            words.get(key),
+            *_standing(key, source[key], words.get(key), reviews, before.get(key), is_reviewed=key in reviewed),
         )
         for key in sorted(source)
     )
@@ -218,23 +220,31 @@ def _with_own_variants(source: Mapping[str, str], wording: Mapping[str, str]) ->
 
 
 def _reviewed_before(reviews: Reviews) -> Mapping[str, set[str]]:
-    """Return key → the hash of every translation of it that was reviewed, against whatever source."""
+    """Return key → the hash of every translation of it that was reviewed, against whatever source.
+
+    A key of which somebody has said anything is there; with no hash where nothing stands reviewed.
+    """
     before: dict[str, set[str]] = {}
     for (key, _), review in reviews.items():
+        hashes = before.setdefault(key, set())
         if review.is_reviewed:
-            before.setdefault(key, set()).add(review.words_hash)
+            hashes.add(review.words_hash)
     return before
 
 
-def _entry(entry: Entry, reviews: Reviews, before: Collection[str], *, is_reviewed: bool) -> Entry:
-    """Return an entry with its state."""
-    if entry.words is None:
-        return entry
-    said = reviews.get((entry.key, pair_hash(entry.source, entry.words)))
+def _standing(
+    key: str, source: Words, words: Words | None, reviews: Reviews, before: Collection[str] | None, *, is_reviewed: bool
+) -> tuple[str, Review | None]:
+    """Return how a wording stands, and what was said of just these words."""
+    if words is None:
+        return "missing", None
+    if before is None:
+        return "reviewed" if is_reviewed else "machine_drafted", None
+    said = reviews.get((key, pair_hash(source, words)))
     if said is not None:
-        return replace(entry, state="reviewed" if said.is_reviewed else "machine_drafted", review=said)
+        return "reviewed" if said.is_reviewed else "machine_drafted", said
     if is_reviewed:
-        return replace(entry, state="reviewed")
-    if words_hash(entry.words) in before:
-        return replace(entry, state="source_changed")
-    return replace(entry, state="words_changed" if before else "machine_drafted")
+        return "reviewed", None
+    if words_hash(words) in before:
+        return "source_changed", None
+    return "words_changed" if before else "machine_drafted", None

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, FromClause, MetaData, String, TypeDecorator
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -36,9 +36,14 @@ def insert_into(session: Session, table: type[Base]) -> postgresql.Insert:
 
     SQLite's and PostgreSQL's offer the same methods, so callers read alike.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return cast("postgresql.Insert", sqlite.insert(table))
+    return insert_of(session.get_bind().dialect.name, table)
+
+
+def insert_of(dialect: str, table: type[Base] | FromClause) -> postgresql.Insert:
+    """Return the insert of a database by its name, for a statement that is made once."""
+    if dialect == "postgresql":
+        return postgresql.insert(table)  # type: ignore[arg-type]  # __table__ is typed wider than it is
+    return cast("postgresql.Insert", sqlite.insert(table))  # type: ignore[arg-type]
 
 
 class UtcTime(TypeDecorator[datetime]):

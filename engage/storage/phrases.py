@@ -160,9 +160,10 @@ def _read(session: Session, mark: str) -> Interface:
     changes: dict[str, dict[str, Changed]] = {}
     for row in session.scalars(select(ChangeRow).where(ChangeRow.catalogue == INTERFACE)):
         changes.setdefault(row.language, {})[row.key] = Changed(_words(row.words), _words(row.source))
+    said = select(ReviewRow.language, ReviewRow.key, ReviewRow.pair_hash, ReviewRow.is_reviewed)
     reviews: dict[str, dict[tuple[str, str], bool]] = {}
-    for said in session.scalars(select(ReviewRow).where(ReviewRow.catalogue == INTERFACE)):
-        reviews.setdefault(said.language, {})[said.key, said.pair_hash] = said.is_reviewed
+    for tag, key, pair, is_reviewed in session.execute(said.where(ReviewRow.catalogue == INTERFACE)):
+        reviews.setdefault(tag, {})[key, pair] = is_reviewed
     return Interface(changes, reviews, mark)
 
 

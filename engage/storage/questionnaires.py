@@ -49,9 +49,7 @@ _OF_SURVEY = QuestionnaireRow.survey == bindparam("survey")
 _NEWEST = select(QuestionnaireRow.version).where(_OF_SURVEY).order_by(QuestionnaireRow.version.desc()).limit(1)
 _FIND = (
     select(QuestionnaireRow.id, QuestionnaireRow.document_hash, OfferRow.language, OfferRow.state)
-    .outerjoin(
-        OfferRow, and_(OfferRow.survey == QuestionnaireRow.survey, OfferRow.version == QuestionnaireRow.version)
-    )
+    .outerjoin(OfferRow, and_(OfferRow.survey == QuestionnaireRow.survey, OfferRow.version == QuestionnaireRow.version))
     .where(_OF_SURVEY)
 )
 #: Made once, as every request asks.

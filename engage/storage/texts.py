@@ -4,13 +4,16 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Uuid, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
-from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_into
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_of
 from engage.storage.outbox import SEALED
 
 PROVIDERS = ("twilio", "json", "notify", "smsgate")
@@ -100,7 +103,6 @@ class Conversation:
 _CHANNEL_FIELDS = tuple(TextChannel.__dataclass_fields__)
 _CONVERSATION_FIELDS = tuple(Conversation.__dataclass_fields__)
 # What every text asks is made once: making a statement takes longer than running it.
-_MESSAGES = MessageRow.__table__
 _CHANNEL = select(ChannelRow).where(ChannelRow.id == bindparam("id")).execution_options(populate_existing=True)
 _CONVERSATION = select(ConversationRow).where(
     ConversationRow.channel == bindparam("channel"),
@@ -113,7 +115,7 @@ _COUNT_AUTOMATIC = _COUNT.where(MessageRow.is_automatic)
 _KEEP_REPLY = (
     update(MessageRow)
     .where(MessageRow.channel == bindparam("of_channel"), MessageRow.provider_id == bindparam("of_text"))
-    .values(reply=bindparam("reply"), is_automatic=bindparam("is_automatic"))
+    .values(reply=bindparam("new_reply"), is_automatic=bindparam("automatic"))
     .execution_options(synchronize_session=False)
 )
 
@@ -134,7 +136,7 @@ def put_channel(session: Session, channel: TextChannel) -> None:
 
 def get_channel(session: Session, channel_id: UUID) -> TextChannel | None:
     """Return a channel by its id."""
-    row = session.get(ChannelRow, channel_id, populate_existing=True)
+    row = session.scalar(_CHANNEL, {"id": channel_id})
     return _channel(row) if row else None
 
 
@@ -155,16 +157,15 @@ def lock_sender(session: Session, sender_key: str) -> None:
 
 def take_message(session: Session, channel_id: UUID, provider_id: str, sender_key: str, at: datetime) -> bool:
     """Claim a message; false when it was taken in before. Only the winner goes on with the conversation."""
-    claim = insert_into(session, MessageRow).values(
-        channel=channel_id,
-        provider_id=provider_id,
-        sender_key=sender_key,
-        received_at=at,
-        reply=None,
-        is_automatic=False,
-    )
-    claim = claim.on_conflict_do_nothing()
-    return session.execute(claim.returning(MessageRow.provider_id)).first() is not None
+    values = {
+        "channel": channel_id,
+        "provider_id": provider_id,
+        "sender_key": sender_key,
+        "received_at": at,
+        "reply": None,
+        "is_automatic": False,
+    }
+    return session.execute(_claim_message(session.get_bind().dialect.name), values).first() is not None
 
 
 def note_received(session: Session, channel_id: UUID, at: datetime) -> None:
@@ -200,20 +201,19 @@ def forget_messages(session: Session, received_before: datetime) -> None:
 
 def count_messages(session: Session, sender_key: str, since: datetime, *, automatic: bool = False) -> int:
     """Return how many texts a sender sent since then, or only those that got an automatic reply."""
-    found = select(func.count()).where(MessageRow.sender_key == sender_key, MessageRow.received_at >= since)
-    return session.scalar(found.where(MessageRow.is_automatic) if automatic else found) or 0
+    found = _COUNT_AUTOMATIC if automatic else _COUNT
+    return session.scalar(found, {"sender_key": sender_key, "since": since}) or 0
 
 
 def keep_reply(session: Session, channel_id: UUID, provider_id: str, reply: str | None, *, is_automatic: bool) -> None:
     """Store the reply to a message."""
-    known = update(MessageRow).where(MessageRow.channel == channel_id, MessageRow.provider_id == provider_id)
-    session.execute(known.values(reply=reply, is_automatic=is_automatic))
+    values = {"new_reply": reply, "automatic": is_automatic, "of_channel": channel_id, "of_text": provider_id}
+    session.execute(_KEEP_REPLY, values)
 
 
 def conversation(session: Session, channel_id: UUID, sender_keys: Sequence[str]) -> Conversation | None:
     """Return a sender's conversation, under whichever of the keys that stand for the number."""
-    found = select(ConversationRow).where(ConversationRow.channel == channel_id)
-    rows = list(session.scalars(found.where(ConversationRow.sender_key.in_(sender_keys))))
+    rows = list(session.scalars(_CONVERSATION, {"channel": channel_id, "sender_keys": list(sender_keys)}))
     newest = max(rows, key=lambda row: row.touched_at, default=None)
     return _conversation(newest) if newest else None
 
@@ -221,9 +221,7 @@ def conversation(session: Session, channel_id: UUID, sender_keys: Sequence[str])
 def keep_conversation(session: Session, kept: Conversation) -> None:
     """Store a conversation as it stands now."""
     values = {name: getattr(kept, name) for name in _CONVERSATION_FIELDS}
-    statement = insert_into(session, ConversationRow).values(**values)
-    changed = {name: values[name] for name in _CONVERSATION_FIELDS if name not in ("channel", "sender_key")}
-    session.execute(statement.on_conflict_do_update(index_elements=["channel", "sender_key"], set_=changed))
+    session.execute(_put_conversation(session.get_bind().dialect.name), values)
 
 
 def forget_conversation(session: Session, channel_id: UUID, sender_keys: Collection[str]) -> None:
@@ -247,6 +245,18 @@ def quiet_conversations(session: Session, untouched_since: datetime, now: dateti
         ConversationRow.expires_at > now,
     )
     return [_conversation(row) for row in session.scalars(found.order_by(ConversationRow.touched_at).limit(most))]
+
+
+@cache
+def _claim_message(dialect: str) -> ReturningInsert[tuple[str]]:
+    return insert_of(dialect, MessageRow.__table__).on_conflict_do_nothing().returning(MessageRow.provider_id)
+
+
+@cache
+def _put_conversation(dialect: str) -> Insert:
+    statement = insert_of(dialect, ConversationRow.__table__)
+    changed = {name: statement.excluded[name] for name in _CONVERSATION_FIELDS if name not in ("channel", "sender_key")}
+    return statement.on_conflict_do_update(index_elements=["channel", "sender_key"], set_=changed)
 
 
 def _day(moment: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""The survey's pages in a real browser: nothing for axe to find, nothing cut off, nothing fetched from elsewhere."""
+"""The survey's pages in a real browser without the script: nothing for axe to find, nothing cut off or fetched elsewhere."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,9 +38,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def a_page(browser: Browser, address: str, **kind: Any) -> Iterator[Page]:
-    """Open a phone of its own, with nothing on it."""
+    """Open a phone of its own, with nothing on it, to which the script never comes."""
     context = browser.new_context(base_url=address, **kind)
     context.set_default_timeout(10_000)
+    context.route("**/survey.js*", lambda route: route.abort())
     yield context.new_page()
     context.close()
 
@@ -177,3 +178,34 @@ def test_the_button_of_the_browser_goes_back_to_what_was_answered(browser: Brows
         press(page, "button[value=next]")
         page.go_back()
         assert page.is_checked("#answer-very_safe")
+
+
+def test_after_a_missing_consent_nobody_is_asked_to_send_anything_again(browser: Browser, address: str) -> None:
+    with a_page(browser, address) as page:
+        page.goto("/s/local?lang=en")
+        press(page, "main form button")
+        page.check("#age_band-16-17")
+        press(page, "button[value=next]")
+        assert page.is_visible(".problems")
+        assert page.is_checked("#age_band-16-17")
+        page.check("#consent")
+        press(page, "button[value=next]")
+        assert page.is_visible("button[value=skip]")
+        page.go_back()
+        assert page.is_visible("#consent")
+        assert not page.is_visible(".problems")
+
+
+def test_the_other_language_is_one_tap_away_and_so_is_the_way_back(browser: Browser, address: str) -> None:
+    with a_page(browser, address, java_script_enabled=False) as page:
+        let_in(page, "ar")
+        skip_to(page, "/6")
+        page.check("#answer-very_safe")
+        press(page, "button[value=next]")
+        press(page, "button[value=back]")
+        press(page, "footer .swap a[hreflang=en]")
+        assert page.is_checked("#answer-very_safe")
+        assert page.get_attribute("html", "lang") == "en"
+        press(page, "footer .swap a[hreflang=ar]")
+        assert page.is_checked("#answer-very_safe")
+        assert page.get_attribute("html", "dir") == "rtl"

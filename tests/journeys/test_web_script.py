@@ -202,14 +202,18 @@ def stands_there_again(person: Scripted, fields: dict[str, Any]) -> bool:
             assert set(value if isinstance(value, list) else [value]) == set(ticked)
         else:
             again = page.locator(f'#main [name="{name}"]').input_value()
-            assert str(again).split() == value.split() or float(again.replace(",", ".")) == float(value.replace(",", "."))
+            assert str(again).split() == value.split() or float(again.replace(",", ".")) == float(
+                value.replace(",", ".")
+            )
     return True
 
 
 def test_what_cannot_be_taken_is_said_in_the_same_words_and_nothing_typed_is_lost(
     browser: Browser, address: str
 ) -> None:
-    typed = [entry for entry in MISTAKES if entry[0] in ("count", "short", "day", "communities") and "\x00" not in str(entry)]
+    typed = [
+        entry for entry in MISTAKES if entry[0] in ("count", "short", "day", "communities") and "\x00" not in str(entry)
+    ]
     ticked = [("several", {"answer": ["a", "b", "c"]}, "Choose fewer answers.")]
     with someone(browser, address, "tiny") as person:
         person.starts().agrees().skips_the_rest()
@@ -271,7 +275,10 @@ def test_under_16_no_community_in_own_words(browser: Browser, address: str) -> N
 def test_a_place_is_found_by_its_postcode_or_chosen_from_lists(browser: Browser, address: str) -> None:
     with someone(browser, address, "tiny") as person:
         person.starts().agrees()
-        assert person.makes_a_mistake(postcode="ng1 1zz") == "We do not know this postcode. Check it, or choose from the list."
+        assert (
+            person.makes_a_mistake(postcode="ng1 1zz")
+            == "We do not know this postcode. Check it, or choose from the list."
+        )
         assert person.page.input_value("#postcode") == "ng1 1zz"
         assert person.makes_a_mistake(postcode="LE1 1AA") == "This place is not part of the survey."
         assert person.answers(postcode="ng1 1aa").heading == "What is Clifton East to you?"
@@ -308,7 +315,10 @@ def test_nobody_comes_in_by_a_way_around_the_first_page(browser: Browser, addres
         person.gives(age_band="25-34").goes_on().travels("back")
         person.gives(age_band="under-13").travels("forward").skips()
         assert person.skips_the_rest().page.locator("dl.check dd").first.inner_text() == "25 to 34"
-        assert person.presses("dl.check a[data-change='']").gives(age_band="under-13").goes_on().heading == "Thank you for looking"
+        assert (
+            person.presses("dl.check a[data-change='']").gives(age_band="under-13").goes_on().heading
+            == "Thank you for looking"
+        )
 
 
 def test_without_agreeing_nobody_goes_on_and_what_was_given_stays(browser: Browser, address: str) -> None:
@@ -346,7 +356,9 @@ def test_who_is_helped_is_not_asked_what_is_answered_alone(browser: Browser, add
 
 def test_private_answers_are_not_shown_where_answers_are_checked(browser: Browser, address: str) -> None:
     with someone(browser, address) as person:
-        person.starts().agrees().skips_to("What, if anything, makes you feel unsafe").answers(answer=["someone_known", "dark"])
+        person.starts().agrees().skips_to("What, if anything, makes you feel unsafe").answers(
+            answer=["someone_known", "dark"]
+        )
         person.answers(answer="someone_known").skips_to("How safe do you feel at home?").answers(answer="fairly_safe")
         person.skips_the_rest()
         assert "Someone I know" not in person.page.inner_text("#main")
@@ -597,7 +609,9 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, address: str
         def look() -> None:
             assert person.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], person.heading
             violations = axe.run(person.page).response["violations"]
-            found.extend((person.heading, entry["id"], [node["html"] for node in entry["nodes"]]) for entry in violations)
+            found.extend(
+                (person.heading, entry["id"], [node["html"] for node in entry["nodes"]]) for entry in violations
+            )
 
         person.starts(language, style)
         look()

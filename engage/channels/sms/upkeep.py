@@ -1,6 +1,8 @@
 """Looks after conversations nobody goes on with: one reminder, and an end after three days."""
 
 import hashlib
+import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +12,7 @@ from engage.channels.sms.prompts import reminder_text
 from engage.channels.sms.segments import to_gsm
 from engage.channels.sms.state import ConversationState, Stage
 from engage.collection.numbers import SealBroken, open_number, opt_out_keys
+from engage.jobs import where_it_failed
 from engage.phrases import using
 from engage.storage import opt_outs, phrases, texts, waves
 from engage.storage.database import Session
@@ -21,6 +24,8 @@ AT_ONCE = 500
 #: For so long somebody whose conversation ended by itself is told so when they text again.
 EXPIRED_KEPT = timedelta(hours=72)
 
+_log = logging.getLogger("engage.texts")
+
 
 def look_after_conversations(instance: Instance) -> None:
     """End what is over, with what was answered kept as broken off, and remind who fell silent."""
@@ -31,11 +36,23 @@ def look_after_conversations(instance: Instance) -> None:
         interface = phrases.read_interface(session)
     with using(interface):
         for conversation in over:
-            with instance.database.writing() as session:
-                _end(session, instance, conversation, now)
+            _one(instance, _end, conversation, now)
         for conversation in quiet:
-            with instance.database.writing() as session:
-                _remind(session, instance, conversation, now)
+            _one(instance, _remind, conversation, now)
+
+
+def _one(
+    instance: Instance,
+    act: Callable[[Session, Instance, Conversation, datetime], None],
+    conversation: Conversation,
+    now: datetime,
+) -> None:
+    """Look after one conversation; a fault in it does not keep the others waiting, and it is tried again."""
+    try:
+        with instance.database.writing() as session:
+            act(session, instance, conversation, now)
+    except Exception as error:  # noqa: BLE001 - undone and tried again; the log says where it failed
+        _log.error("a conversation was left: %s\n%s", type(error).__name__, where_it_failed(error))
 
 
 def _end(session: Session, instance: Instance, seen: Conversation, now: datetime) -> None:

@@ -14,21 +14,18 @@ from engage.response.consent import Given, consent_problem
 from engage.storage.waves import Wave
 
 #: What the plan takes over from the definition as it stands there, without a word of its wording.
-_AS_DEFINED = ("version", "default_language", "styles", "routes", "scales", "questions")
+_AS_DEFINED = ("version", "routes", "scales", "questions")
 #: What scripts have no use for: pictures stand in the pages already.
 _UNUSED = frozenset({"picture", "fold", "faces", "about_you"})
 
 
-def plan_document(
-    questionnaire: Questionnaire, wave: Wave, ground: Ground, routes: Collection[str]
-) -> dict[str, Any]:
+def plan_document(questionnaire: Questionnaire, wave: Wave, ground: Ground, routes: Collection[str]) -> dict[str, Any]:
     """Return the plan; conditions, routes and options stand in it as in the definition, as far as these routes go."""
     defined = _on_routes(to_document(replace(questionnaire, languages=())), frozenset(routes))
     return {
         "survey": questionnaire.slug,
         "code": questionnaire.code,
         "wave": wave.name,
-        "takes_starts": wave.takes_starts,
         **{name: _without_unused(defined[name]) for name in _AS_DEFINED},
         "consent": {"version": questionnaire.consent.version, "problems": _consent_problems(questionnaire)},
         "no_write_in": [band for band in NO_WRITE_IN if band],

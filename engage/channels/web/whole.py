@@ -58,8 +58,8 @@ _PICTURE = re.compile(r"<svg viewBox.*?</svg>", re.DOTALL)
 _TICK_ID = re.compile(r'(<input type="(?:radio|checkbox)" name="([^"]+)" value="([^"]+)") id="\2-\3"')
 #: Pictures around the pages, which stand on the start page too.
 _FRAME = ("leave", "language", "help", "speaker")
-#: Hexadecimal signs of a picture's name; two among some hundred pictures hardly ever share one.
-_NAME_LENGTH = 5
+#: Hexadecimal signs of a picture's name; where two pictures would share one, it grows.
+_NAME_LENGTH = 3
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,9 @@ def _pictures_apart(pages: str) -> tuple[Markup, dict[str, Markup]]:
     pictures: dict[str, Markup] = {}
 
     def name_of(found: re.Match[str]) -> str:
-        name = "p" + hashlib.sha256(found[0].encode()).hexdigest()[:_NAME_LENGTH]
-        pictures[name] = Markup(found[0])  # noqa: S704 - our own picture
+        drawn, whole_name = Markup(found[0]), hashlib.sha256(found[0].encode()).hexdigest()  # noqa: S704 - our own
+        names = (f"p{whole_name[:length]}" for length in range(_NAME_LENGTH, len(whole_name)))
+        name = next(name for name in names if pictures.setdefault(name, drawn) == drawn)
         return _place_for(name)
 
     return Markup(_PICTURE.sub(name_of, pages)), pictures  # noqa: S704 - our own pages

@@ -45,10 +45,19 @@ USUAL = [
     "START",
     "polski",
     "Clifton",
+    "LOCAL NG7 4 C 2",
+    "LOCAL Clifton 4",
+    "he hit me",
+    "go on",
 ]
 LIBRARY = read_library_survey("feeling-safe")
 TEXTS = st.lists(
-    st.one_of(st.sampled_from(USUAL), st.text(max_size=40), st.text(alphabet="0123456789 .,-ABCabc١٢②½", max_size=6)),
+    st.one_of(
+        st.sampled_from(USUAL),
+        st.text(max_size=40),
+        st.text(alphabet="NG7 4C2abAB١②,.", max_size=14).map("LOCAL {}".format),
+        st.text(alphabet="0123456789 .,-ABCabc١٢②½", max_size=6),
+    ),
     min_size=1,
     max_size=14,
 )

@@ -24,6 +24,8 @@ LANGUAGES = [language.tag for language in LIBRARY.languages]
 ORGANISER = "Notts VRU"
 #: Of the first text: the words that law and fairness ask for do not go into less.
 MOST_PARTS_FIRST = {"gsm7": 2, "ucs2": 3}
+#: Of the numbers to call, which nobody wants cut.
+MOST_PARTS_DANGER = {"gsm7": 3, "ucs2": 6}
 #: Of one question.
 MOST_PARTS_QUESTION = 2
 
@@ -62,10 +64,12 @@ def test_a_price_is_written_as_people_write_it(price: int, written: str) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_library_survey_is_short_enough_in_every_language(language: str) -> None:
-    first, *questions, done = price_conversation(LIBRARY, language, say, ORGANISER).texts
+    cost = price_conversation(LIBRARY, language, say, ORGANISER)
+    first, *questions, done = cost.texts
     assert first.segments.parts <= MOST_PARTS_FIRST[first.segments.encoding], first.text
     assert [text.what for text in questions if text.segments.parts > MOST_PARTS_QUESTION] == []
     assert done.segments.parts <= MOST_PARTS[done.segments.encoding], done.text
+    assert cost.danger.segments.parts <= MOST_PARTS_DANGER[cost.danger.segments.encoding], cost.danger.text
 
 
 def test_only_languages_offered_in_writing_are_priced() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from channels.sms.texting import NOW, RESPONSE_ID, TINY, Person, a_context, a_questionnaire
 from engage.channels.sms.commands import commands_in, is_stop
 from engage.channels.sms.conversation import Stage, step, step_limited
-from engage.channels.sms.prompts import NEUTRAL_START
+from engage.channels.sms.prompts import NEUTRAL_START, go_on_word
 from engage.channels.sms.segments import count_segments
 from engage.channels.sms.state import ConversationState
 from engage.phrases import SHIPPED, phrases_for
@@ -76,6 +76,16 @@ def test_the_fixed_reply_names_the_numbers_and_opens_neutrally_in_every_language
     for number in ("999", "85258", "0800 1111"):
         assert number in reply
     assert len(reply.partition("\n")[0]) >= NEUTRAL_START
+
+
+@pytest.mark.parametrize("language", ALL_LANGUAGES)
+def test_the_word_that_is_shown_takes_the_survey_up_in_every_language(language: str) -> None:
+    person = Person(a_context(say=shipped, all_languages=ALL_LANGUAGES, questionnaire=_in(language), language=language))
+    first = person.texts("LOCAL")
+    person.texts("he hit me")
+    word = go_on_word(language, person.context)
+    assert word in (person.texts("hm") or "")
+    assert person.texts(word.lower()) == first
 
 
 def test_the_fixed_reply_is_two_parts_in_english() -> None:

@@ -3,8 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from builders import NOW, WAVE
 from channels.sms.gateway import OURS, Gateway
@@ -54,6 +57,29 @@ def test_a_reply_that_has_to_be_sent_waits_in_the_outbox_once(surveyed: Instance
     (waiting,) = gateway.rows("text_outbox")
     assert (waiting["kind"], waiting["state"], waiting["source"], waiting["text"]) == ("reply", "waiting", "n1", reply)
     assert open_number(surveyed.settings.keys, str(waiting["number_sealed"])) == PHONE
+
+
+SAID = st.sampled_from(["LOCAL", "YES", "4", "Bulwell", "C", "what", "help", "stop", "START", "he hit me", "go on"])
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(brought=st.lists(st.tuples(st.integers(1, 6), SAID), max_size=16))
+def test_however_often_a_message_comes_it_is_answered_once(surveyed: Instance, brought: list[tuple[int, str]]) -> None:
+    """A repeat gets the same reply, or silence once a conversation that came to nothing was forgotten."""
+    gateway, replies, texts_of = Gateway(surveyed, "notify"), {}, {}
+    phone = f"+447700{uuid4().int % 10**6:06}"
+    for name, said in brought:
+        text = texts_of.setdefault(name, said)
+        reply = gateway.brings(text, message_id=f"m{name}", number=phone)
+        assert reply in (replies.setdefault(name, reply), None)
+    sources = [row["source"] for row in gateway.rows("text_outbox") if row["channel"] == _stored(gateway)]
+    assert sorted(sources) == sorted(f"m{name}" for name, reply in replies.items() if reply is not None)
+
+
+def _stored(gateway: Gateway) -> object:
+    """Return the id of the channel as this database keeps it."""
+    is_text = gateway.instance.database.engine.dialect.name == "sqlite"
+    return gateway.channel.id.hex if is_text else gateway.channel.id
 
 
 def test_where_the_webhook_takes_the_reply_no_number_is_kept_at_all(gateway: Gateway) -> None:

@@ -1,7 +1,9 @@
 """Each provider from end to end, over real sockets: texts in by the webhook, replies out, missed ones fetched."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -50,33 +52,55 @@ class Line:
             return outbox.newest(session, self.channel.id, 100)
 
 
-@contextmanager
-def a_line(folder: Path, provider: str, **account: str) -> Iterator[Line]:
-    clock = [NOW]
-    instance = an_instance(folder, now=lambda: clock[0])
-    with_survey(instance)
-    with running(KINDS[provider]()) as gateway, serving(instance) as served:
-        keys = served.settings.keys
-        secret = TWILIO_TOKEN if provider == "twilio" else ""
-        with served.database.writing() as session:
-            put_on_duty(session, keys, DutyContact("feeling-safe", "duty@example.org", "Duty", NOW), "test")
-            wanted = Setup(OURS, gateway.account() | account)
-            channel, plain = open_channel(session, keys, provider, "feeling-safe", secret, wanted, "test", NOW)
-        join(gateway, served, provider, channel.id, plain)
-        yield Line(gateway, served, channel)
+Opening = Callable[..., AbstractContextManager[Line]]
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an instance in which the survey is open, to be copied: making one takes a second."""
+    folder = tmp_path_factory.mktemp("beginning")
+    made = an_instance(folder)
+    with_survey(made)
+    made.database.close()
+    return folder
+
+
+@pytest.fixture
+def a_line(tmp_path: Path, beginning: Path) -> Opening:
+    """Return what opens a line of a provider, in an instance of its own."""
+
+    @contextmanager
+    def line(provider: str, **account: str) -> Iterator[Line]:
+        folder = tmp_path / "instance"
+        if "TEST_POSTGRESQL" not in os.environ:
+            shutil.copytree(beginning, folder)
+        instance = an_instance(folder)
+        if "TEST_POSTGRESQL" in os.environ:
+            with_survey(instance)
+        with running(KINDS[provider]()) as gateway, serving(instance) as served:
+            keys = served.settings.keys
+            secret = TWILIO_TOKEN if provider == "twilio" else ""
+            with served.database.writing() as session:
+                put_on_duty(session, keys, DutyContact("feeling-safe", "duty@example.org", "Duty", NOW), "test")
+                wanted = Setup(OURS, gateway.account() | account)
+                channel, plain = open_channel(session, keys, provider, "feeling-safe", secret, wanted, "test", NOW)
+            join(gateway, served, provider, channel.id, plain)
+            yield Line(gateway, served, channel)
+
+    return line
 
 
 @pytest.fixture(params=["notify", "smsgate"])
-def line(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Line]:
+def line(request: pytest.FixtureRequest, a_line: Opening) -> Iterator[Line]:
     """Yield a line whose provider takes replies by its own interface."""
-    with a_line(tmp_path, request.param) as made:
+    with a_line(request.param) as made:
         yield made
 
 
 @pytest.fixture(params=["notify", "smsgate", "twilio"])
-def any_line(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Line]:
+def any_line(request: pytest.FixtureRequest, a_line: Opening) -> Iterator[Line]:
     """Yield a line of each provider that lists texts."""
-    with a_line(tmp_path, request.param) as made:
+    with a_line(request.param) as made:
         yield made
 
 
@@ -112,8 +136,8 @@ def test_a_stranger_or_a_text_to_another_number_leaves_nothing(any_line: Line) -
 
 
 @pytest.mark.parametrize("provider", ["notify", "twilio"])
-def test_a_text_to_a_number_that_is_not_ours_is_dropped_kindly(tmp_path: Path, provider: str) -> None:
-    with a_line(tmp_path, provider) as line:
+def test_a_text_to_a_number_that_is_not_ours_is_dropped_kindly(a_line: Opening, provider: str) -> None:
+    with a_line(provider) as line:
         message = line.gateway.arrived("LOCAL")
         message["notify_number" if provider == "notify" else "to"] = "+447700900888"
         assert line.gateway.delivers(message) == 200
@@ -165,8 +189,8 @@ def test_a_text_that_never_arrived_is_sent_again(any_line: Line) -> None:
     assert len(line.gateway.sent) == 1
 
 
-def test_a_provider_that_is_down_loses_nothing(tmp_path: Path) -> None:
-    with a_line(tmp_path, "notify", base="http://127.0.0.1:9") as line:
+def test_a_provider_that_is_down_loses_nothing(a_line: Opening) -> None:
+    with a_line("notify", base="http://127.0.0.1:9") as line:
         line.sends("LOCAL")
         assert [(text.state, text.fault) for text in line.waiting()] == [("waiting", "unreachable")]
 
@@ -263,8 +287,8 @@ def test_a_text_fetched_first_and_delivered_later_is_one_text(any_line: Line) ->
 
 
 @pytest.mark.parametrize("provider", ["notify", "twilio"])
-def test_a_long_list_is_read_page_by_page(tmp_path: Path, provider: str) -> None:
-    with a_line(tmp_path, provider) as line:
+def test_a_long_list_is_read_page_by_page(a_line: Opening, provider: str) -> None:
+    with a_line(provider) as line:
         line.gateway.page = 4
         for number in range(11):
             line.gateway.arrived("STOP", sender=f"+4477001{number:05}", at=NOW - timedelta(minutes=30 + number))
@@ -287,8 +311,8 @@ def test_an_account_that_is_wrong_is_said_so(any_line: Line) -> None:
         backfill(any_line.instance, channel, NOW - timedelta(days=1), "test")
 
 
-def test_what_notify_would_garble_is_never_sent_and_people_are_told_where_to_go(tmp_path: Path) -> None:
-    with a_line(tmp_path, "notify") as line:
+def test_what_notify_would_garble_is_never_sent_and_people_are_told_where_to_go(a_line: Opening) -> None:
+    with a_line("notify") as line:
         line.sends("LOCAL ar")
         ((_, text),) = line.gateway.sent
         assert text == OTHER_LETTERS.format(address=f"{line.instance.settings.public_url}/s/local")
@@ -296,14 +320,14 @@ def test_what_notify_would_garble_is_never_sent_and_people_are_told_where_to_go(
         assert "Local survey" in line.gateway.sent[-1][1] and "999" in line.gateway.sent[-1][1]
 
 
-def test_a_notify_that_keeps_every_script_gets_it(tmp_path: Path) -> None:
-    with a_line(tmp_path, "notify", scripts="all") as line:
+def test_a_notify_that_keeps_every_script_gets_it(a_line: Opening) -> None:
+    with a_line("notify", scripts="all") as line:
         line.sends("LOCAL ar")
         assert any("؀" <= letter <= "ۿ" for letter in line.gateway.sent[0][1])
 
 
-def test_twilio_is_answered_in_the_answer_and_no_number_is_kept(tmp_path: Path) -> None:
-    with a_line(tmp_path, "twilio") as line:
+def test_twilio_is_answered_in_the_answer_and_no_number_is_kept(a_line: Opening) -> None:
+    with a_line("twilio") as line:
         line.sends(*ANSWERS)
         assert len(line.stored()) == 1
         assert all("<Message>" in reply for reply in line.gateway.replies)
@@ -319,8 +343,8 @@ def test_nothing_secret_of_an_account_stands_in_the_database_as_it_is(any_line: 
         assert not secret or secret not in written
 
 
-def test_the_gateway_of_a_phone_keeps_no_number_in_its_ids(tmp_path: Path) -> None:
-    with a_line(tmp_path, "smsgate") as line:
+def test_the_gateway_of_a_phone_keeps_no_number_in_its_ids(a_line: Opening) -> None:
+    with a_line("smsgate") as line:
         line.sends("LOCAL")
         with line.instance.database.reading() as session:
             rows = list(session.connection().exec_driver_sql("SELECT provider_id FROM text_messages"))

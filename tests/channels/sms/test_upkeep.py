@@ -1,6 +1,7 @@
 """Conversations that fell silent: one reminder by day, an end after three days, and nothing kept of the number."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -166,6 +167,17 @@ def test_what_expires_after_the_wave_closed_waits_for_a_person(gateway: Gateway)
     with gateway.instance.database.reading() as session:
         (item,) = review.waiting(session)
     assert item.kind == "late"
+
+
+def test_one_conversation_that_cannot_be_read_does_not_keep_the_others_waiting(gateway: Gateway) -> None:
+    gateway.brings("LOCAL", "YES", "4", "Bulwell", number="+447700900124")
+    gateway.brings("LOCAL", "YES", "4", "Bulwell", "5")
+    with gateway.instance.database.writing() as session:
+        broken = texts.expired_conversations(session, gateway.time + timedelta(days=9), 1)[0]
+        texts.keep_conversation(session, replace(broken, state={"stage": "of a later version"}))
+    gateway.waits(hours=73).keeps_house()
+    (response,) = stored(gateway)
+    assert response.answers == {"safe_dark": "very_unsafe"}
 
 
 def test_three_days_after_its_end_a_conversation_is_forgotten(gateway: Gateway) -> None:

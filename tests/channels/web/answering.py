@@ -14,8 +14,37 @@ ROUTES = ("easy_read", "young", "adult")
 TYPES = ("single_choice", "multiple_choice", "scale", "number", "short_text", "long_text", "date", "community", "note")
 #: What people type, meant or not.
 TYPED = (
-    *("", " ", "12", "-3", "+7", " 0 ", "1,5", "1.50", ".5", "5.", "1e3", "٣", "٣٫٥", "१२", "12345678901234567", "9" * 19),
-    *("99999999999999999", "many", "dk", "Ja", "x" * 21, "x" * 101, "x" * 2001, "a\x00b", "a\r\nb", "\ud83d", "😀" * 15),
+    *(
+        "",
+        " ",
+        "12",
+        "-3",
+        "+7",
+        " 0 ",
+        "1,5",
+        "1.50",
+        ".5",
+        "5.",
+        "1e3",
+        "٣",
+        "٣٫٥",
+        "१२",
+        "12345678901234567",
+        "9" * 19,
+    ),
+    *(
+        "99999999999999999",
+        "many",
+        "dk",
+        "Ja",
+        "x" * 21,
+        "x" * 101,
+        "x" * 2001,
+        "a\x00b",
+        "a\r\nb",
+        "\ud83d",
+        "😀" * 15,
+    ),
     *("\ufeff", "\x85", "\x1c", "\u2028x", "  two  words ", "constructor", "\u0085x\u0085", "a\vb\x0cc", "\uffff"),
 )
 DAYS = ("", "1", "01", "29", "31", "٢", "x", "0")
@@ -111,7 +140,9 @@ def _fields_of(chance: Random, kind: str, before: Sequence[dict[str, Any]]) -> d
         case "scale":
             return {"scale": "grade"}
         case "number":
-            return chance.choice([{}, {"minimum": chance.choice([-3, 0, 1.5]), "maximum": chance.choice([5, 12, 99.5])}])
+            return chance.choice(
+                [{}, {"minimum": chance.choice([-3, 0, 1.5]), "maximum": chance.choice([5, 12, 99.5])}]
+            )
         case "date":
             return chance.choice([{}, {"minimum": "2000-01-01", "maximum": "2050-12-31"}])
         case "short_text":
@@ -120,7 +151,9 @@ def _fields_of(chance: Random, kind: str, before: Sequence[dict[str, Any]]) -> d
             return {}
 
 
-def _condition(chance: Random, facts: Sequence[str], before: Sequence[dict[str, Any]], depth: int = 0) -> dict[str, Any]:
+def _condition(
+    chance: Random, facts: Sequence[str], before: Sequence[dict[str, Any]], depth: int = 0
+) -> dict[str, Any]:
     if depth < 3 and chance.random() < 0.4:
         parts = [_condition(chance, facts, before, depth + 1) for _ in range(chance.randint(1, 3))]
         return chance.choice([{"all": parts}, {"any": parts}, {"not": parts[0]}])
@@ -143,7 +176,9 @@ def _condition(chance: Random, facts: Sequence[str], before: Sequence[dict[str, 
 def _codes_of(question: dict[str, Any], before: Sequence[dict[str, Any]]) -> list[str]:
     """Return the codes a question may be answered with."""
     parent = next((other for other in before if other["id"] == question.get("options_from")), question)
-    listed = [option["code"] for option in parent.get("options", ()) if parent is question or not option.get("exclusive")]
+    listed = [
+        option["code"] for option in parent.get("options", ()) if parent is question or not option.get("exclusive")
+    ]
     scale = [option["code"] for option in GRADE["options"]] if question["type"] == "scale" else []
     own = ["other"] if question["type"] == "community" and "other" not in listed else []
     return [*listed, *scale, *own, *question.get("special", ())]

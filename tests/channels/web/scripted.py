@@ -33,7 +33,10 @@ class Scripted:
     @property
     def ticks(self) -> list[str]:
         """Return what can be ticked, in its order."""
-        return [str(tick.get_attribute("value")) for tick in self.page.query_selector_all("#main input[type=radio], #main input[type=checkbox]")]
+        return [
+            str(tick.get_attribute("value"))
+            for tick in self.page.query_selector_all("#main input[type=radio], #main input[type=checkbox]")
+        ]
 
     @property
     def ticked(self) -> list[str]:

@@ -110,7 +110,8 @@ function showLast(plan, page) {
   trail = [];
   trail[step] = { kind: "last" };
   mainPart().replaceChildren(page);
-  document.querySelectorAll("footer .help").forEach((shown) => shown.remove());
+  const around = mainPart().querySelector(".help") ? "footer > *" : "footer > :not(.help)";
+  document.querySelectorAll(around).forEach((shown) => shown.remove());
   document.querySelector(".top .wide").firstElementChild.replaceWith(plan.pages.querySelector(".top .name").cloneNode(true));
   document.title = plan.pages.title;
   announce(mainPart());
@@ -128,7 +129,6 @@ function showStart() {
   document.body.className = startPage.style;
   document.body.replaceChildren(...startPage.parts);
   mainPart().replaceChildren(...startPage.main);
-  const form = document.querySelector("form[data-start]");
-  if (survey && form) form.before(partOf(survey.plan, "#carry_on"));
+  if (survey && parts && parts.offerCarryOn) parts.offerCarryOn(survey);
   announce(mainPart());
 }

@@ -1,7 +1,7 @@
 // What the first script asks of the second one.
 
 function allParts() {
-  return { ...answeringParts(), offerCode, forgetSurvey, settle, afterPage };
+  return { ...answeringParts(), offerCarryOn, offerCode, forgetSurvey, settle, afterPage };
 }
 
 // Once, when the second script is there: what waits is sent, and the survey opens without a network from now on.

@@ -4,7 +4,8 @@ const SCRIPT = document.currentScript;
 let parts = null;
 let partsComing = null;
 
-self.surveyCore = {
+// Lent to the second script, in the same order as in shared.js: names would only weigh.
+self.surveyCore = [
   addressesOf,
   addToStart,
   answerOf,
@@ -39,7 +40,7 @@ self.surveyCore = {
   takesAnswer,
   wipeSurvey,
   words,
-};
+];
 
 async function loadMore() {
   parts = parts || self.surveyParts || null;

@@ -35,6 +35,19 @@ async function offerCode(plan) {
   addToStart(button);
 }
 
+// On the start page, while somebody is in the middle: to carry on, or to begin anew.
+function offerCarryOn({ plan }) {
+  const form = document.querySelector("form[data-start]");
+  const anew = form.cloneNode(true);
+  const part = partOf(plan, "#carry_on");
+  const again = part.querySelector("span");
+  const button = anew.querySelector("button");
+  button.className = "button plain";
+  button.replaceChildren(...again.childNodes);
+  again.remove();
+  form.replaceWith(part, anew);
+}
+
 function askForCode(plan) {
   stepOn();
   showLast(plan, partOf(plan, "#have_code"));

@@ -1,6 +1,6 @@
-// What the first script lends to the second one.
+// What the first script lends to the second one, in the same order as in more.js.
 
-const {
+const [
   addressesOf,
   addToStart,
   answerOf,
@@ -35,4 +35,4 @@ const {
   takesAnswer,
   wipeSurvey,
   words,
-} = self.surveyCore;
+] = self.surveyCore;
