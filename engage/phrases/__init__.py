@@ -121,7 +121,7 @@ class Interface:
             kept = self._kept["languages",] = (SOURCE_LANGUAGE, *sorted({*_shipped_languages(), *whole}))
         return kept
 
-    def phrases(self, language: str, style: str) -> "Phrases":
+    def phrases(self, language: str, style: str = "standard") -> "Phrases":
         """Return the words for a language and a style."""
         kept: Phrases | None = self._kept.get(("phrases", language, style))
         if kept is None:

@@ -11,6 +11,7 @@ from engage.questionnaire.definition import FORMAT, QUESTION_WORDS
 from engage.questionnaire.model import DEFAULT_MAX_LENGTH, Option, Question, Questionnaire, Scale
 
 Document = dict[str, Any]
+_PICTURES = frozenset({"picture", "pictures", "intro_pictures"})
 
 
 def to_document(questionnaire: Questionnaire) -> Document:
@@ -63,12 +64,18 @@ def to_document(questionnaire: Questionnaire) -> Document:
 def questions_hash(questionnaire: Questionnaire) -> str:
     """Return the SHA-256 (hex) of what is asked: structure and source wording.
 
-    Translations, their review states and help lines are left out: these may change after the first answer.
+    Translations, their review states, help lines and pictures are left out: these may change after the first answer.
     """
     source = questionnaire.language(questionnaire.default_language)
     languages = (replace(source, review="source"),) if source else ()
     document = to_document(replace(questionnaire, languages=languages, help_lines=()))
-    return hashlib.sha256(canonical_json(document).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(_without_pictures(document)).encode()).hexdigest()
+
+
+def _without_pictures(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {key: _without_pictures(inner) for key, inner in part.items() if key not in _PICTURES}
+    return [_without_pictures(inner) for inner in part] if isinstance(part, list) else part
 
 
 def canonical_json(document: object) -> str:

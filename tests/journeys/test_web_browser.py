@@ -1,4 +1,4 @@
-"""The survey's pages in a real browser without the script: nothing for axe to find, nothing cut off or fetched elsewhere."""
+"""The survey's pages in a real browser without the script: nothing cut off, nothing fetched from elsewhere."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

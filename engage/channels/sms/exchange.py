@@ -15,9 +15,8 @@ from engage.collection.numbers import opt_out_keys, plain_number, reference_of, 
 from engage.collection.places import find_area_or_part
 from engage.collection.receive import Door, Outcome, receive_submission
 from engage.collection.safeguarding import Danger, raise_item
-from engage.phrases import languages_with_phrases, phrases_for
 from engage.response.problems import Problem
-from engage.storage import areas, audit, opt_outs, outbox, questionnaires, texts, waves
+from engage.storage import areas, audit, opt_outs, outbox, phrases, questionnaires, texts, waves
 from engage.storage.database import Session
 from engage.storage.instance import Instance
 from engage.storage.texts import Conversation, TextChannel
@@ -82,18 +81,7 @@ def answer_text(session: Session, instance: Instance, channel: TextChannel, mess
     is_counted = is_automatic and reply is not None
     texts.keep_reply(session, channel.id, message.provider_id, reply, is_automatic=is_counted)
     if reply is not None and replies_separately(channel):
-        despite_stop = taken.opted_out is True or taken.danger is not None
-        queue_text(
-            session,
-            instance.settings.keys,
-            channel,
-            sender.key,
-            sender.number,
-            reply,
-            source=message.provider_id,
-            now=now,
-            despite_stop=despite_stop,
-        )
+        _queue(session, instance, channel, sender, message.provider_id, replace(taken, reply=reply))
     return reply
 
 
@@ -106,15 +94,16 @@ def context_of(
     questionnaire = questionnaires.get(session, survey, version)
     if questionnaire is None:
         raise SurveyMissing(survey)
+    interface = phrases.read_interface(session)
     return Context(
         questionnaire=questionnaire,
-        say=lambda language, key, **placeholders: phrases_for(language).say(key, **placeholders),
+        say=lambda language, key, **placeholders: interface.phrases(language).say(key, **placeholders),
         find_area=lambda text: find_area_or_part(session, questionnaire, text),
         is_within=lambda area, wider: areas.read_tree(session).is_within(area, wider),
         now=instance.now(),
         new_response_id=uuid4(),
         organiser=instance.settings.organisation_short,
-        all_languages=languages_with_phrases(),
+        all_languages=interface.languages(),
         language=language,
         wave=wave.name if wave else None,
     )
@@ -247,6 +236,23 @@ def _keep(
         reminded_at=kept.reminded_at if kept and is_same else None,
     )
     texts.keep_conversation(session, conversation)
+
+
+def _queue(
+    session: Session, instance: Instance, channel: TextChannel, sender: Sender, source: str, taken: Step
+) -> None:
+    """Put the reply into the outbox; a goodbye and numbers to call go out also to somebody who said STOP."""
+    queue_text(
+        session,
+        instance.settings.keys,
+        channel,
+        sender.key,
+        sender.number,
+        taken.reply or "",
+        source=source,
+        now=instance.now(),
+        despite_stop=taken.opted_out is True or taken.danger is not None,
+    )
 
 
 def _settled(state: ConversationState | None) -> int:

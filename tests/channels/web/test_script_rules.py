@@ -24,28 +24,39 @@ RULES = joined(("conditions", "routing", "order", "answers"))
 Case = tuple[Questionnaire, Facts, dict[str, Any], dict[str, list[str]]]
 
 DECIDE = """({ plans, cases }) => {
-    %s
+    RULES
     const outcome = ({ plan, facts, answers, fields }) => {
         const asked = askedQuestions(plan, facts, answers);
         return {
             route: routeOf(plan, facts),
             asked: asked.map((question) => question.id),
-            options: plan.questions.map((question) => optionsAsked(plan, question, facts, answers).map(({ code }) => code)),
-            read: plan.questions.filter(takesAnswer).map((question) => readFields(plan, question, facts, answers, fields)),
+            options: plan.questions.map((one) => optionsAsked(plan, one, facts, answers).map(({ code }) => code)),
+            read: plan.questions.filter(takesAnswer).map((one) => readFields(plan, one, facts, answers, fields)),
         };
     };
     return cases.map((one) => outcome({ ...one, plan: plans[one.plan] }));
+}"""
+
+ORDER = """({ options, count }) => {
+    RULES
+    const [plan, question] = [{ last_option: "other" }, { id: "q", type: "multiple_choice" }];
+    const shown = (draws) => optionsShown(plan, options, question, "standard", draws).map(({ code }) => code);
+    return Array.from({ length: count }, () => {
+        const draws = {};
+        return [shown(draws), shown(draws)];
+    });
 }"""
 
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
     chance = Random(20261121)
-    drawn = []
+    drawn: list[Case] = []
     for _ in range(SURVEYS):
         survey = a_survey(chance)
-        for _ in range(PEOPLE):
-            drawn.append((survey, some_facts(chance), some_answers(chance, survey), some_fields(chance)))
+        drawn += [
+            (survey, some_facts(chance), some_answers(chance, survey), some_fields(chance)) for _ in range(PEOPLE)
+        ]
     return drawn
 
 
@@ -55,7 +66,7 @@ def page(browser: Browser) -> Page:
 
 
 def test_the_script_asks_offers_and_reads_what_the_server_does(page: Page, cases: list[Case]) -> None:
-    said = page.evaluate(DECIDE % RULES, {"plans": plans_of(cases), "cases": numbered(cases)})
+    said = page.evaluate(DECIDE.replace("RULES", RULES), {"plans": plans_of(cases), "cases": numbered(cases)})
     assert len(said) == len(cases) >= 2000
     for case, outcome in zip(cases, said, strict=True):
         assert outcome == outcome_of(case), document_of(case)
@@ -81,16 +92,8 @@ def test_options_are_put_in_order_within_their_group_and_stay_there(page: Page) 
         *(Option(code, group="places") for code in "ghijkl"),
         Option("other", group="places"),
     )
-    orders = page.evaluate(
-        """({ options, count }) => {
-            %s
-            const question = { id: "q", type: "multiple_choice" };
-            const shown = (draws) => optionsShown({ last_option: "other" }, options, question, "standard", draws).map(({ code }) => code);
-            return Array.from({ length: count }, () => { const draws = {}; return [shown(draws), shown(draws)]; });
-        }"""
-        % RULES,
-        {"options": [option_of(option) for option in options], "count": 200},
-    )
+    listed = [{"code": one.code, "exclusive": one.exclusive, "group": one.group} for one in options]
+    orders = page.evaluate(ORDER.replace("RULES", RULES), {"options": listed, "count": 200})
     assert all(once == again for once, again in orders)
     for shown, _ in orders:
         assert (shown[0], shown[-1]) == ("none", "other")
@@ -141,10 +144,6 @@ def read_by_server(question: Question, options: tuple[Option, ...], facts: Facts
 
 def is_problem(read: Any) -> bool:
     return isinstance(read, dict) and "problem" in read
-
-
-def option_of(option: Option) -> dict[str, Any]:
-    return {"code": option.code, "exclusive": option.exclusive, "group": option.group}
 
 
 def kinds(codes: list[str], options: tuple[Option, ...]) -> list[str | None]:
