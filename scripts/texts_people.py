@@ -2,14 +2,16 @@
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from texts_stage import YES, number_of
 
 #: The word that begins, YES, age, place, how safe, what would help.
-STEPS = 6
+STEPS, AGE_STEP, SAFE_STEP = 6, 2, 4
+#: How a text may be disturbed on its way; nothing is expected back of a silent one.
+RETRY, LATE, CUT_OFF, COPIES, SWAP, SILENT = "retry", "late retry", "cut off", "copies", "swap", "silent"
 AGES = ("under-13", "13-15", "16-17", "18-24", "25+")
 SAFE = ("very_safe", "fairly_safe", "neither", "fairly_unsafe", "very_unsafe")
 HELP = {"A": "adult_listens", "B": "youth_workers", "C": "police_patrols", "D": "lights", "E": "things_to_do"}
@@ -91,51 +93,67 @@ class Memory:
         return self._steps.get(_core(reply))
 
 
-#: Hands a text of a person on and returns the reply that came: (words, how it is disturbed) → reply.
-Sends = Callable[[str, str | None], str | None]
+class Line(Protocol):
+    """What carries a person's texts."""
+
+    def send(self, words: str, how: str | None = None) -> str | None:
+        """Hand a text on, disturbed in some way or not; return the reply that came."""
+
+    def send_swapped(self, words: str, later: str) -> list[str]:
+        """Hand two texts on, the later one first or both at once; return the replies that came."""
 
 
-def converse(person: Person, sends: Sends, memory: Memory, disturbances: Iterator[str | None], swaps: Swaps) -> None:
+def converse(person: Person, line: Line, memory: Memory, disturbances: Iterator[str | None]) -> None:
     """Answer as the person means to, whatever order texts arrive in; ends with the thanks, or as the kind wants."""
     step = 0
     while step < STEPS and person.sent < MOST_TEXTS:
-        if _digress(person, step, sends):
+        if _digress(person, step, line):
             return
-        words, how = person.words(step), next(disturbances)
-        if how == "swap" and step + 1 < STEPS and person.kind == "finishes":
-            reply = swaps(words, person.words(step + 1))
+        how = next(disturbances)
+        if how == SWAP and step + 1 < STEPS and person.kind == "finishes":
+            replies = line.send_swapped(person.words(step), person.words(step + 1))
         else:
-            reply = sends(words, None if how == "swap" else how)
-        if reply is None:
+            reply = line.send(person.words(step), None if how == SWAP else how)
+            replies = [] if reply is None else [reply]
+        if not replies:
             person.faults.append(f"no reply at step {step}")
             return
-        if person.kind == "is a child" and step == STEPS - 4:
-            return
-        if found := RECEIPT.search(reply):
+        if found := RECEIPT.search(" ".join(replies)):
             person.receipt = found.group()
             return
-        known = memory.step_after(reply)
-        step = step if known is None else known
+        if person.kind == "is a child" and step == AGE_STEP:
+            return
+        step = max((known for reply in replies if (known := memory.step_after(reply)) is not None), default=step)
     person.faults.append("never came to the thanks")
 
 
-def _digress(person: Person, step: int, sends: Sends) -> bool:
+def learn(person: Person, line: Line, memory: Memory) -> None:
+    """Answer from the first word to the thanks, and remember what each reply asks for."""
+    for step in range(STEPS):
+        reply = line.send(person.words(step)) or ""
+        memory.learn(reply, step + 1)
+        if found := RECEIPT.search(reply):
+            person.receipt = found.group()
+
+
+def _digress(person: Person, step: int, line: Line) -> bool:
     """Do what only some people do at some steps; returns whether that was the end."""
-    match person.kind, step:
-        case "mumbles", 4 if person.sent == 4:
-            sends(MUMBLE, None)
-        case "is in danger", 4 if person.sent == 4:
-            if "999" not in (sends(DANGER, "retry") or ""):
+    is_first_time = person.sent == SAFE_STEP
+    match person.kind:
+        case "mumbles" if step == SAFE_STEP and is_first_time:
+            line.send(MUMBLE)
+        case "is in danger" if step == SAFE_STEP and is_first_time:
+            if "999" not in (line.send(DANGER, RETRY) or ""):
                 person.faults.append("no numbers to call for somebody in danger")
-            sends(GO_ON, None)
-        case "stops", 4:
-            if sends(STOP[person.language], "retry") is None:
+            line.send(GO_ON)
+        case "stops" if step == SAFE_STEP:
+            if line.send(STOP[person.language], RETRY) is None:
                 person.faults.append("no goodbye")
-            if sends(person.words(step), "silent") is not None:
+            if line.send(person.words(step), SILENT) is not None:
                 person.faults.append("a reply after STOP")
             return True
-        case "declines", 1:
-            sends(NO[person.language], None)
+        case "declines" if step == 1:
+            line.send(NO[person.language])
             return True
     return False
 

@@ -12,6 +12,9 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SOURCES = [path for path in ROOT.glob("engage/**/*.py") if "versions" not in path.parts]
 
+#: Styles, handlers and scripts that stand in a page itself; JSON is no script.
+INLINE = r"<style|(?<![\w-])style=\"|\bon[a-z]+=\"|<script(?![^>]*\b(?:src=|type=\"application/json\"))"
+
 
 def test_every_setting_stands_in_the_readme() -> None:
     assert [name for name in VARIABLES if f"`{name}`" not in README] == []
@@ -61,4 +64,4 @@ def test_pages_bring_nothing_from_elsewhere_and_nothing_inline() -> None:
     for path in ROOT.glob("engage/**/*.html"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r'(?:src|href)="https?://', text), path
-        assert not re.search(r"<style|(?<![\w-])style=\"|\bon[a-z]+=\"|<script(?![^>]*\b(?:src=|type=\"application/json\"))", text), path
+        assert not re.search(INLINE, text), path

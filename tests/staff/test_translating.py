@@ -6,14 +6,18 @@ from html import unescape
 
 import pytest
 from bs4 import BeautifulSoup
+from click import Command, Context
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
+from engage import jobs
+from engage.channels.sms.exchange import context_of
 from engage.channels.sms.segments import count_segments
+from engage.cli.instance import ready_instance
 from engage.collection.wordings import Edit, Part, change_words
-from engage.phrases import plural_categories
+from engage.phrases import phrases_for, plural_categories
 from engage.storage import audit, questionnaires
 from engage.storage.instance import Instance
 from staffing import csrf_token, post, signed_in, text_of
@@ -215,6 +219,23 @@ def test_changed_words_are_read_by_people_at_once(app: Flask, surveyed: Instance
     assert drafted > person.get("/s/local?lang=so").get_data(as_text=True).count("drafted")
     saved(translator, f"{INTERFACE}?q=web.start", **{"w:web.start": "Bilow"})
     assert drafted == person.get("/s/local?lang=so").get_data(as_text=True).count("drafted")
+
+
+def test_changed_words_are_read_by_texts_jobs_and_commands(surveyed: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_screen(surveyed, Part(), "sms.not_open", "Hadda waa xiran.")
+    with surveyed.database.reading() as session:
+        assert context_of(session, surveyed, "feeling-safe", None).say("so", "sms.not_open") == "Hadda waa xiran."
+    read: list[str] = []
+    works = {"paper.print": lambda instance, parameters, progress: read.append(phrases_for("so").say("sms.not_open"))}
+    job = jobs.ask(surveyed, "paper.print", {}, by="test")
+    jobs.run(surveyed, job, works)
+    monkeypatch.setenv("ENGAGE_INSTANCE", str(surveyed.settings.instance))
+    monkeypatch.setenv("ENGAGE_DATABASE_URL", surveyed.settings.database_url)
+    with Context(Command("any")):
+        ready_instance().database.close()
+        read.append(phrases_for("so").say("sms.not_open"))
+    assert read == ["Hadda waa xiran.", "Hadda waa xiran."]
+    assert phrases_for("so").say("sms.not_open") != "Hadda waa xiran."
 
 
 @pytest.mark.parametrize("ending", ["po", "xlsx"])

@@ -129,6 +129,11 @@ function showStart() {
   document.body.className = startPage.style;
   document.body.replaceChildren(...startPage.parts);
   mainPart().replaceChildren(...startPage.main);
-  if (survey && parts && parts.offerCarryOn) parts.offerCarryOn(survey);
   announce(mainPart());
+  if (survey) offerToCarryOn(survey).catch(() => {});
+}
+
+async function offerToCarryOn(here) {
+  await Promise.all([loadMore(), loadRest(here.path, here.plan)]);
+  if (survey === here && placeNow().kind === "start" && parts.offerCarryOn) parts.offerCarryOn(here);
 }

@@ -38,6 +38,7 @@ async function offerCode(plan) {
 // On the start page, while somebody is in the middle: to carry on, or to begin anew.
 function offerCarryOn({ plan }) {
   const form = document.querySelector("form[data-start]");
+  if (document.querySelector(".carry-on")) return;
   const anew = form.cloneNode(true);
   const part = partOf(plan, "#carry_on");
   const again = part.querySelector("span");
