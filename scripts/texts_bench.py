@@ -21,9 +21,22 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Timer
 from uuid import uuid4
 
-from texts_stage import YES, Server, Stage, Text, WebhookCall, call_for, free_port, number_of, running, set_up
+from texts_stage import (
+    YES,
+    Server,
+    Stage,
+    Text,
+    WebhookCall,
+    call_for,
+    free_port,
+    number_of,
+    processor_seconds,
+    running,
+    set_up,
+)
 from werkzeug.test import EnvironBuilder
 
 from engage.app import create_app
@@ -87,7 +100,8 @@ class Measured:
     p95: float
     p99: float
     longest: float
-    cores: float = 1.0
+    #: Processors that the server kept busy.
+    cores: float
 
     @property
     def per_core(self) -> float:
@@ -135,15 +149,14 @@ def measure(folder: Path, seconds: float) -> dict[str, Measured]:
 
 def of_server(server: Server, stage: Stage, provider: str, seconds: float, pace: float | None) -> Measured:
     """Measure a server from a process of its own; without a pace as fast as it goes."""
-    before, began = server.cpu_seconds(), time.monotonic()
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        measured = pool.apply(send_texts, (stage, provider, seconds, pace))
-    busy = max(time.monotonic() - began - WARM_UP, seconds)
-    return replace(measured, cores=(server.cpu_seconds() - before) / min(busy, seconds + WARM_UP))
+        return pool.apply(send_texts, (stage, provider, seconds, pace, server.pid))
 
 
-def send_texts(stage: Stage, provider: str, seconds: float, pace: float | None) -> Measured:
+def send_texts(stage: Stage, provider: str, seconds: float, pace: float | None, server: int) -> Measured:
     """Send conversations over every connection, and measure what comes back after the warm-up."""
+    used: list[float] = []
+    Timer(WARM_UP, lambda: used.append(processor_seconds(server))).start()
     begins = time.monotonic() + WARM_UP
     ends = begins + seconds
     turns = itertools.count()
@@ -168,7 +181,8 @@ def send_texts(stage: Stage, provider: str, seconds: float, pace: float | None) 
         took = sorted(itertools.chain.from_iterable(pool.map(client, range(connections))))
     lasted = max(time.monotonic() - begins, seconds)
     at = {share: took[min(int(share * len(took)), len(took) - 1)] for share in (0.5, 0.95, 0.99)}
-    return Measured(len(took) / lasted, at[0.5], at[0.95], at[0.99], took[-1])
+    cores = (processor_seconds(server) - used[0]) / lasted
+    return Measured(len(took) / lasted, at[0.5], at[0.95], at[0.99], took[-1], cores)
 
 
 def conversations(people: Iterator[int]) -> Iterator[Text]:

