@@ -39,6 +39,13 @@ def find_faults(stage: Stage, people: Sequence[Person], phones: StandIn) -> Iter
     yield from _faults_of_phones(people, phones)
 
 
+def has_unsettled(stage: Stage) -> bool:
+    """Say whether texts wait to be sent, or nobody knows yet whether they were."""
+    with closing(_connect(stage)) as database:
+        found = database.execute("SELECT count(*) FROM text_outbox WHERE state IN ('waiting', 'sending')")
+        return bool(found.fetchone()[0])
+
+
 def find_numbers(folder: Path, people: Sequence[Person]) -> Iterator[str]:
     """Yield each file with somebody's number in it: database, keys, logs, whatever lies there."""
     numbers = {person.number.lstrip("+").encode() for person in people}

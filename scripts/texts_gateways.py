@@ -23,6 +23,8 @@ from texts_stage import Stage, Text, WebhookCall, call_for
 AGAIN_AFTER, PATIENCE = 0.2, 400
 #: Times the same text comes in one moment.
 AT_ONCE = 3
+#: Statuses from here on say that the fault is ours.
+FIRST_FAULT = 500
 FIRST_MOMENT = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
@@ -132,6 +134,8 @@ class Gateways:
                 if status == 200:  # noqa: PLR2004
                     reply = json.loads(body).get("reply")
                     return reply if reply is None else str(reply)
+                if status < FIRST_FAULT:
+                    raise RuntimeError(f"answered {status}: {body[:200]!r}")
                 self.count(f"calls answered {status}")
             time.sleep(AGAIN_AFTER)
 

@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from texts_checks import find_faults, find_numbers
+from texts_checks import find_faults, find_numbers, has_unsettled
 from texts_gateways import Gateways, StandIn, stand_in
 from texts_people import COPIES, CUT_OFF, LATE, RETRY, SWAP, YES, Memory, Person, converse, learn, people
 from texts_stage import Server, Stage, free_port, set_up
@@ -29,6 +29,8 @@ from texts_stage import Server, Stage, free_port, set_up
 PROVIDERS = ("json", "smsgate")
 #: Seconds between the end of the server and its new beginning.
 DOWN = 1.0
+#: Seconds after which nothing may be unclear any more.
+SETTLED_AFTER = 300
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def run_trial(options: Options, folder: Path) -> Report:
             server.start()
         gateways = stack.enter_context(Gateways(stage, ports, phones))
         report = let_people_text(options, gateways, servers)
+        wait_until_settled(stage)
         for server in servers:
             server.stop()
         compare(report, stage, folder, phones)
@@ -134,6 +137,13 @@ def let_people_text(options: Options, gateways: Gateways, servers: list[Server])
     report.counts = dict(gateways.counts)
     report.percentiles = gateways.percentiles((50, 95, 99, 100))
     return report
+
+
+def wait_until_settled(stage: Stage) -> None:
+    """Wait for texts that were on their way when the server was killed: it asks the provider about them later."""
+    patience = time.monotonic() + SETTLED_AFTER
+    while has_unsettled(stage) and time.monotonic() < patience:
+        time.sleep(1)
 
 
 def kill_in_the_middle(options: Options, gateways: Gateways, server: Server) -> None:

@@ -46,7 +46,7 @@ def signed_in(app: Flask, role: str) -> FlaskClient:
 
 def csrf_token(client: FlaskClient, path: str = "/staff/sign-in") -> str:
     """Return the token of the forms in this client's session."""
-    for page in (path, "/staff/", "/staff/sign-in"):
+    for page in (path, "/staff/", "/staff/translations", "/staff/sign-in"):
         found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).get_data(as_text=True))
         if found:
             return found[1]

@@ -22,6 +22,8 @@ LIFETIME = timedelta(hours=2)
 LIFETIME_SENT = timedelta(minutes=10)
 #: The key in the envelope of the district whose places somebody is looking at; it is never sent.
 OPEN_DISTRICT = "open_district"
+#: The key in the envelope of the fields that could not be taken last, until the next answer; it is never sent.
+REFUSED = "refused"
 #: The key in the envelope of the language somebody read before this one; it is never sent.
 READ_BEFORE = "read_before"
 #: Bytes of a token.
@@ -97,7 +99,7 @@ def save_answer(
     if value is not None:
         kept[question.id] = value
     changed = replace(draft, envelope=kept) if question.is_envelope else replace(draft, answers=kept)
-    closed = {name: entry for name, entry in changed.envelope.items() if name != OPEN_DISTRICT}
+    closed = {name: entry for name, entry in changed.envelope.items() if name not in (OPEN_DISTRICT, REFUSED)}
     seen = dict.fromkeys((*draft.seen, question.id))
     return _put(session, questionnaire, replace(changed, envelope=closed, seen=tuple(seen)), now)
 
@@ -106,7 +108,7 @@ def open_district(
     session: Session, questionnaire: Questionnaire, draft: Draft, code: str | None, now: datetime
 ) -> Draft:
     """Keep which district somebody is choosing a place in, until the next answer; None is back at the list."""
-    return change_envelope(session, questionnaire, draft, {OPEN_DISTRICT: code}, now)
+    return change_envelope(session, questionnaire, draft, {OPEN_DISTRICT: code, REFUSED: None}, now)
 
 
 def change_envelope(

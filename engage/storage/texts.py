@@ -104,6 +104,13 @@ _CHANNEL_FIELDS = tuple(TextChannel.__dataclass_fields__)
 _CONVERSATION_FIELDS = tuple(Conversation.__dataclass_fields__)
 # What every text asks is made once: making a statement takes longer than running it.
 _CHANNEL = select(ChannelRow).where(ChannelRow.id == bindparam("id")).execution_options(populate_existing=True)
+_LAST = ChannelRow.last_received_at
+_NOTE_RECEIVED = (
+    update(ChannelRow)
+    .where(ChannelRow.id == bindparam("of_channel"), or_(_LAST.is_(None), bindparam("stale") > _LAST))
+    .values(last_received_at=bindparam("at"))
+    .execution_options(synchronize_session=False)
+)
 _CONVERSATION = select(ConversationRow).where(
     ConversationRow.channel == bindparam("channel"),
     ConversationRow.sender_key.in_(bindparam("sender_keys", expanding=True)),
@@ -170,9 +177,7 @@ def take_message(session: Session, channel_id: UUID, provider_id: str, sender_ke
 
 def note_received(session: Session, channel_id: UUID, at: datetime) -> None:
     """Keep when a channel brought its last text, to a few seconds."""
-    known = ChannelRow.last_received_at
-    stale = update(ChannelRow).where(ChannelRow.id == channel_id, or_(known.is_(None), known < at - RECEIVED_EVERY))
-    session.execute(stale.values(last_received_at=at))
+    session.execute(_NOTE_RECEIVED, {"of_channel": channel_id, "at": at, "stale": at - RECEIVED_EVERY})
 
 
 def is_known(session: Session, channel_id: UUID, provider_id: str) -> bool:

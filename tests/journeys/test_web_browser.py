@@ -209,3 +209,16 @@ def test_the_other_language_is_one_tap_away_and_so_is_the_way_back(browser: Brow
         press(page, "footer .swap a[hreflang=ar]")
         assert page.is_checked("#answer-very_safe")
         assert page.get_attribute("html", "dir") == "rtl"
+
+
+def test_after_a_mistake_nobody_is_asked_to_send_anything_again(browser: Browser, address: str) -> None:
+    with a_page(browser, address) as page:
+        let_in(page)
+        page.fill("#postcode", "nowhere")
+        press(page, "button[value=next]")
+        assert page.input_value("#postcode") == "nowhere"
+        page.fill("#postcode", "ng1 1aa")
+        press(page, "button[value=next]")
+        page.go_back()
+        assert page.input_value("#postcode") == ""
+        assert not page.is_visible(".problems")

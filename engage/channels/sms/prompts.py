@@ -17,6 +17,8 @@ from engage.questionnaire.model import SHORT_AGE_BANDS, HelpLine, Question, Ques
 from engage.questionnaire.wording import Words
 from engage.response.receipts import receipt_of
 
+#: Unicode's left-to-right isolate and its end.
+_ISOLATE, _POP = "\u2066", "\u2069"
 #: Characters of a text that say nothing of the topic.
 NEUTRAL_START = 40
 #: Help lines a text names beside 999 and Childline, which are in every one.
@@ -114,8 +116,13 @@ def reminder_text(state: ConversationState, context: Context) -> str:
 
 
 def done_text(state: ConversationState, context: Context) -> str:
-    """Return the thanks with the receipt, and the advice to delete the thread."""
+    """Return the thanks with the receipt, and the advice to delete the thread.
+
+    In a sentence from right to left the receipt stands isolated, else groups of digits in it change places.
+    """
     receipt = receipt_of(state.response_id) if state.response_id else ""
+    if receipt and direction(state.language) == "rtl":
+        receipt = f"{_ISOLATE}{receipt}{_POP}"
     return context.say(state.language, "sms.done", receipt=receipt)
 
 

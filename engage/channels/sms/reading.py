@@ -18,8 +18,8 @@ MOST_LISTED = len(string.ascii_uppercase)
 LONGEST_NUMBER = 9
 #: What may stand before an answer, and between it and the words behind it.
 _OPENING = '([{"“„«»‘<*. \t\r\n'
-_CLOSING = re.compile(r"[.,:;!?)\]}\"”»>*…\-–—،؛؟、。፡።！？）]*(?=\s|$)")
-_PARTED = re.compile(r"[\s,;&+،؛、，]+")
+_CLOSING = re.compile(r"[.,:;!?)\]}\"”»>*…\-–—،؛؟۔।、。፡።፣፤！？）]*(?=\s|$)")
+_PARTED = re.compile(r"[\s,;&+،؛、，፣፤፡]+")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 #: A number word among so few words may be a second choice: "four or five".
 _MOST_WORDS_OF_A_CHOICE = 2

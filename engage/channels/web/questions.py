@@ -5,9 +5,11 @@ from typing import Any
 
 from flask import abort, redirect, request, url_for
 from werkzeug import Response
+from werkzeug.datastructures import MultiDict
 
+from engage.areas import parse_postcode
 from engage.channels.web.area_page import build_area_page
-from engage.channels.web.ground import INSIDE, OpenDistrict, read_area
+from engage.channels.web.ground import INSIDE, POSTCODE, OpenDistrict, read_area
 from engage.channels.web.order import options_shown
 from engage.channels.web.posted import Form, read_posted
 from engage.channels.web.question_page import Asked, build_page
@@ -15,12 +17,16 @@ from engage.channels.web.rendering import render_visit
 from engage.channels.web.shown import QuestionPage, with_posted
 from engage.channels.web.visit import Visit, ground_of, open_visit, this_instance
 from engage.channels.web.ward_map import districts_with_map, ward_map
-from engage.collection.drafts import OPEN_DISTRICT, answer_in, open_district, save_answer
+from engage.collection.drafts import OPEN_DISTRICT, REFUSED, answer_in, change_envelope, open_district, save_answer
 from engage.questionnaire.model import Question, QuestionType
+from engage.questionnaire.reading import UNWRITABLE
 from engage.questionnaire.routing import options_asked
 from engage.response.problems import Problem
 from engage.storage import areas
 from engage.storage.database import Session
+
+#: Characters of refused fields that are kept until the next answer.
+MOST_KEPT = 5000
 
 
 def show_question(code: str, number: int) -> Response:
@@ -31,6 +37,9 @@ def show_question(code: str, number: int) -> Response:
         if question not in visit.path.asked:
             return redirect(onward(visit, question), 303)
         page = _page_of(session, visit, question, visit.in_progress().envelope.get(OPEN_DISTRICT))
+    refused = visit.in_progress().envelope.get(REFUSED)
+    if refused and refused["question"] == question.id:
+        page = _with_problem(visit, page, MultiDict(refused["fields"]), refused["problem"])
     return _render(visit, question, page)
 
 
@@ -167,9 +176,31 @@ def _open(session: Session, visit: Visit, question: Question, district: str | No
 
 
 def _show_problem(session: Session, visit: Visit, question: Question, problem: Problem) -> Response:
-    key = "web.area_not_found" if problem.code == "area_not_found" else f"problem.{problem.code}"
-    page = _page_of(session, visit, question, request.form.get(INSIDE))
-    return _render(visit, question, with_posted(page, request.form, visit.reader.say(key)))
+    """Lead back to the question as it was left, so that nobody who goes back later is asked to send it once more."""
+    fields = _worth_keeping(request.form)
+    if fields is None:
+        page = _page_of(session, visit, question, request.form.get(INSIDE))
+        return _render(visit, question, _with_problem(visit, page, request.form, problem.code))
+    refused = {REFUSED: {"question": question.id, "problem": problem.code, "fields": fields}}
+    change_envelope(session, visit.questionnaire, visit.in_progress(), refused, this_instance().now())
+    return redirect(address_of(visit, question, is_change="change" in request.form), 303)
+
+
+def _worth_keeping(form: Form) -> dict[str, list[str]] | None:
+    """Return the fields as they were posted, None where they cannot be kept: too long, or with signs nothing holds.
+
+    A postcode is kept only as long as it is none: what is written right says where somebody lives.
+    """
+    fields = {name: values for name, values in form.lists() if name not in ("csrf_token", "action", "change")}
+    if any(parse_postcode(typed) for typed in fields.get(POSTCODE, ())):
+        del fields[POSTCODE]
+    posted = "".join(name + "".join(values) for name, values in fields.items())
+    return None if len(posted) > MOST_KEPT or UNWRITABLE.search(posted) else fields
+
+
+def _with_problem(visit: Visit, page: QuestionPage, form: Form, problem: str) -> QuestionPage:
+    key = "web.area_not_found" if problem == "area_not_found" else f"problem.{problem}"
+    return with_posted(page, form, visit.reader.say(key))
 
 
 def _render(visit: Visit, question: Question, page: QuestionPage) -> Response:

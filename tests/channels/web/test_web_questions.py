@@ -217,6 +217,7 @@ def test_of_a_postcode_only_the_ward_is_kept(instance: Instance, respondent: Res
         areas.put_postcodes(session, [("NG11AA", WARD), ("LE11AA", "E05010458")])
     respondent.opens(respondent.address).presses("next", postcode="ng1 1zz")
     assert "We do not know this postcode." in respondent.text
+    assert "1ZZ" not in str(the_draft(instance).envelope).upper()
     respondent.presses("next", postcode="LE1 1AA")
     assert "This place is not part of the survey." in respondent.text
     respondent.presses("next", postcode="ng1 1aa")
