@@ -9,7 +9,6 @@ self.surveyCore = [
   addressesOf,
   addToStart,
   answerOf,
-  answerTo,
   askedQuestions,
   dress,
   factsOf,
@@ -37,7 +36,6 @@ self.surveyCore = [
   startSurvey,
   stepOn,
   surveyNow,
-  takesAnswer,
   wipeSurvey,
   words,
 ];

@@ -4,7 +4,6 @@ const [
   addressesOf,
   addToStart,
   answerOf,
-  answerTo,
   askedQuestions,
   dress,
   factsOf,
@@ -32,7 +31,6 @@ const [
   startSurvey,
   stepOn,
   surveyNow,
-  takesAnswer,
   wipeSurvey,
   words,
 ] = self.surveyCore;
