@@ -107,8 +107,11 @@ def _refuse_nul() -> None:
 
 
 def _hand_in_words(instance: Instance) -> None:
-    """Let the request read the interface's words as staff changed them; what programs read has no words."""
-    if request.path.startswith(("/api/", "/healthz", "/readyz")):
+    """Let the request read the interface's words as staff changed them.
+
+    What programs read has no words, and a text reads them in its own transaction.
+    """
+    if request.path.startswith(("/api/", "/sms/", "/healthz", "/readyz")):
         return
     with instance.database.reading() as session:
         g.words = using(phrases.read_interface(session))

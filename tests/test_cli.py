@@ -126,6 +126,10 @@ def test_a_conversation_by_text_can_be_tried_and_stores_nothing(engage: Run) -> 
     assert all(reply.startswith("< Local survey") for reply in replies)
     assert engage("survey", "close", "feeling-safe").returncode == 0
     assert engage("results", "publish", "feeling-safe", "--wave", "2026-autumn").returncode in (0, 1)
+    assert "duty contact" in engage("text", "channel", "add", "json", "--survey", "feeling-safe").stderr
+    assert engage("staff", "add", "duty@example.org", "--role", "coordinator").returncode == 0
+    duty = engage("text", "duty", "feeling-safe", "--email", "duty@example.org", "--name", "Duty lead")
+    assert duty.returncode == 0
     made = engage("text", "channel", "add", "json", "--survey", "feeling-safe")
     assert "/sms/json/" in made.stdout
     secret = made.stdout.partition("secret:")[2].strip()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from engage.channels.sms.commands import Say
@@ -86,9 +87,15 @@ def _words(
 
 def _unique(labels: Iterable[tuple[str, int]]) -> dict[str, int]:
     """Return folded label → option for the labels that name one option only."""
-    folded = [(plain_words(label), index) for label, index in labels]
+    folded = [(_plain_label(label), index) for label, index in labels]
     times = Counter(label for label, _ in folded)
     return {label: index for label, index in folded if label and times[label] == 1}
+
+
+@lru_cache(maxsize=4096)
+def _plain_label(label: str) -> str:
+    """Return the folded words of a survey's own label, which every answer is held against."""
+    return plain_words(label)
 
 
 def _number_words(count: int, language: str, say: Say) -> dict[str, int]:
