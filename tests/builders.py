@@ -1,10 +1,15 @@
 """Builders: a ready instance on a temporary database, surveys, waves and submissions that default everything."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from engage.collection.languages import offer_language
@@ -24,19 +29,50 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 WARD = "E05012278"
 DISTRICT = "E06000018"
 WAVE = "2026-autumn"
+#: The default database of an instance.
+SQLITE_FILE = "engage.sqlite"
 #: Every instance made, so that its connections are given back whatever a test does.
 OPENED: list[Instance] = []
 
 
 def an_instance(folder: Path, database_url: str = "", now: Callable[[], datetime] = lambda: NOW) -> Instance:
     """Return an instance with its tables and shipped areas, at a fixed moment, on the database of this run."""
-    if not database_url and "TEST_POSTGRESQL" in os.environ:
-        database_url = a_database(os.environ["TEST_POSTGRESQL"])
+    is_ready = not database_url
+    if is_ready and "TEST_POSTGRESQL" in os.environ:
+        server = os.environ["TEST_POSTGRESQL"]
+        database_url = a_database(server, like=_ready_database(server))
     settings = load_settings({"ENGAGE_INSTANCE": str(folder), "ENGAGE_DATABASE_URL": database_url})
+    if not database_url and not (folder / SQLITE_FILE).exists():
+        shutil.copyfile(_ready_file(), folder / SQLITE_FILE)
     instance = Instance(settings, open_instance(settings).database, now)
     OPENED.append(instance)
-    prepare(instance)
+    if not is_ready:
+        prepare(instance)
     return instance
+
+
+@cache
+def _ready_file() -> Path:
+    """Make a database with tables and areas once, to be copied: the migrations take longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="engage-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _make_ready(folder)
+    return folder / SQLITE_FILE
+
+
+@cache
+def _ready_database(server: str) -> str:
+    """Make such a database on a server; returns its name."""
+    address = a_database(server)
+    with tempfile.TemporaryDirectory() as folder:
+        _make_ready(Path(folder), address)
+    return urlsplit(address).path.removeprefix("/")
+
+
+def _make_ready(folder: Path, database_url: str = "") -> None:
+    instance = open_instance(load_settings({"ENGAGE_INSTANCE": str(folder), "ENGAGE_DATABASE_URL": database_url}))
+    prepare(instance)
+    instance.database.close()
 
 
 def with_survey(
