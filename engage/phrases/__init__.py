@@ -18,6 +18,7 @@ from engage.phrases.languages import (
     own_name,
     plural_categories,
     plural_rule,
+    script_of,
 )
 from engage.phrases.words import PLACEHOLDER, Words, find_fault, pair_hash, words_hash
 
@@ -41,6 +42,7 @@ __all__ = [
     "plural_categories",
     "plural_rule",
     "review_state",
+    "script_of",
     "source_forms",
     "source_words",
     "translated_words",

@@ -3,6 +3,7 @@
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.plural import PluralRule
 
 #: The language the interface is written in; whatever another language lacks is read in it.
@@ -59,3 +60,13 @@ def plural_categories(language: str) -> tuple[str, ...]:
     """Return the categories of number a language has, in the order in which its catalogue gives their words."""
     known = plural_rule(language).tags
     return (*(name for name in ("zero", "one", "two", "few", "many") if name in known), "other")
+
+
+def script_of(language: str) -> str:
+    """Return the script (ISO 15924) a language tag (BCP 47) is written in; Latin where nobody knows."""
+    parts = language.split("-")
+    likely = get_global("likely_subtags")
+    found = likely.get("_".join(parts)) or likely.get(parts[0]) or ""
+    named = (part for part in (*parts[1:], *found.split("_")[1:]) if len(part) == len("Latn"))
+    script = next(named, "Latn")
+    return "Hani" if script == "Hans" else script

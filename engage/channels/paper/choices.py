@@ -7,20 +7,22 @@ from reportlab.lib.units import mm
 
 from engage.channels.paper.layout import Box, Figure
 from engage.channels.paper.sketch import Sketch, baseline_in, line_height_of
-from engage.channels.paper.text import text_width, wrap_text
+from engage.channels.paper.text import is_written_without_spaces, text_width, unbroken_parts, wrap_text
 
 #: Side of a box to tick (mm).
 BOX = 4.0
-#: Space between a box and its label, and from one box to the next in a two-box list (mm).
-LABEL_GAP, BOX_PITCH = 2.0, 8.5
+#: Space from one box to the next in a two-box list (mm).
+BOX_PITCH = 8.5
 #: Space between the end of a label and the box of the next column (mm).
 _COLUMN_GAP = 3.0
 #: White above and below a label within its row (mm).
 _ROW_MARGIN = 0.6
+#: Steps in which the lines of a label are made even (mm).
+_EVENING = 1.0
 #: Spare width a cell of a single row may be given (mm), so that short rows stay together.
 _MOST_SPARE = 12.0
-#: Side of the arrow as a share of the type size, and the white behind it (mm).
-_ARROW_SHARE, _ARROW_GAP = 0.714, 1.0
+#: Side of the arrow, and the white behind it, as shares of the type size.
+_ARROW_SHARE, _ARROW_GAP = 0.714, 0.35
 _MOST_ROWS_READ_ACROSS = 2
 #: With two boxes a row, more columns than this get mixed up.
 _MOST_TWO_BOX_COLUMNS = 3
@@ -62,9 +64,9 @@ def set_columns(
         _set_row(sketch, row, x, [cell] * len(row))
 
 
-def label_start(boxes: int) -> float:
+def label_start(sketch: Sketch, boxes: int) -> float:
     """Return how far from the start of a cell its label begins (mm), pictures aside."""
-    return (boxes - 1) * BOX_PITCH + BOX + LABEL_GAP
+    return (boxes - 1) * BOX_PITCH + BOX + sketch.typography.label_gap
 
 
 def set_heads(sketch: Sketch, heads: Sequence[str], columns: int, *, x: float, width: float) -> None:
@@ -94,7 +96,8 @@ def _one_row(sketch: Sketch, choices: Sequence[Choice], x: float) -> list[float]
 def _least_cell(sketch: Sketch, choice: Choice, lines: int) -> float:
     size = sketch.typography.body_pt
     widest = text_width(choice.label, language=choice.language, size_pt=size)
-    words = [text_width(word, language=choice.language, size_pt=size) for word in choice.label.split()]
+    parts = [part for _, part in unbroken_parts(choice.label)]
+    words = [text_width(part, language=choice.language, size_pt=size) for part in parts]
     width = max([*words, widest / lines])
     while width < widest and len(_label_lines(sketch, choice, width)) > lines:
         width += 1.0
@@ -134,8 +137,9 @@ def _rows(choices: Sequence[Choice], columns: int) -> list[Sequence[Choice]]:
 
 
 def _start(sketch: Sketch, choice: Choice) -> float:
-    figure = sketch.typography.option_figure + LABEL_GAP if choice.figure or choice.is_indented else 0.0
-    return label_start(len(choice.boxes)) + figure
+    sizes = sketch.typography
+    figure = sizes.option_figure + sizes.label_gap if choice.figure or choice.is_indented else 0.0
+    return label_start(sketch, len(choice.boxes)) + figure
 
 
 def _label_room(sketch: Sketch, choice: Choice, cell: float) -> float:
@@ -145,11 +149,25 @@ def _label_room(sketch: Sketch, choice: Choice, cell: float) -> float:
 def _label_lines(sketch: Sketch, choice: Choice, width: float) -> tuple[str, ...]:
     # A hair more than measured, so that a label given exactly its own width stays on one line.
     room = max(width, 1.0) + 0.01
+    lines = _wrapped_label(sketch, choice, room)
+    if not is_written_without_spaces(choice.label):
+        return lines
+    # Lines of like length, so that no single sign is left over for the last one.
+    while len(lines) > 1 and room > _EVENING:
+        room -= _EVENING
+        narrower = _wrapped_label(sketch, choice, room)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
+
+
+def _wrapped_label(sketch: Sketch, choice: Choice, width: float) -> tuple[str, ...]:
     return wrap_text(
         choice.label,
         language=choice.language,
         size_pt=sketch.typography.body_pt,
-        width_mm=room,
+        width_mm=width,
         is_bold=choice.is_bold,
     )
 
@@ -190,7 +208,7 @@ def _set_cell(sketch: Sketch, choice: Choice, x: float, cell: float, height: flo
         sketch.put(Box(x + at * BOX_PITCH, middle - BOX / 2, BOX, BOX, question, option))
     start = x + _start(sketch, choice)
     if choice.figure:
-        left = start - LABEL_GAP - figure
+        left = start - sketch.typography.label_gap - figure
         sketch.put(Figure(left, top + (height - figure) / 2, figure, figure, choice.figure))
     _set_label(sketch, choice, lines, start, label_top)
 
@@ -205,10 +223,10 @@ def _set_label(sketch: Sketch, choice: Choice, lines: Sequence[str], x: float, t
         baseline = baseline_in(top, small, choice.language)
         side = _ARROW_SHARE * small / mm
         sketch.put(Figure(x, baseline - side, side, side, "arrow"))
-        sketch.line(choice.goes_to, choice.language, small, x=x + side + _ARROW_GAP, baseline=baseline)
+        sketch.line(choice.goes_to, choice.language, small, x=x + side + _ARROW_GAP * small / mm, baseline=baseline)
 
 
 def _arrow_width(sketch: Sketch, choice: Choice) -> float:
     small = sketch.typography.small_pt
     words = text_width(choice.goes_to or "", language=choice.language, size_pt=small)
-    return _ARROW_SHARE * small / mm + _ARROW_GAP + words
+    return (_ARROW_SHARE + _ARROW_GAP) * small / mm + words

@@ -11,11 +11,12 @@ from engage.channels.paper.branches import branches_of
 from engage.channels.paper.form import Form, Say
 from engage.channels.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, Layout, Mark, Page
 from engage.channels.paper.questions import assisted_block, question_block
+from engage.channels.paper.registration import corner_markers
 from engage.channels.paper.sketch import TYPOGRAPHY, Block, Room, Sketch, line_height_of
 from engage.questionnaire.model import Questionnaire, QuestionType
 
 #: Millimetres from the left and top edge: what is printed stays inside. The four squares of 17.5 mm at the
-#: corners stay white for the registration marks.
+#: corners hold the registration marks and nothing else.
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 18.5, 279.5
 CORNER = 17.5
 #: Nothing is printed nearer to the edge (mm); most office printers need 5.
@@ -182,7 +183,7 @@ def _page(form: Form, sheet: _Sheet, number: int, sheets: Sequence[_Sheet], slip
         marks += [mark.moved(LEFT, bottom) for mark in slip.marks]
     if form.is_right_to_left:
         marks = [mark.mirrored() for mark in marks]
-    return Page.holding(number, marks, bottom)
+    return Page.holding(number, [*marks, *corner_markers(bottom)], bottom)
 
 
 def _stretched(sheet: _Sheet, *, is_last: bool) -> list[tuple[float, Block]]:

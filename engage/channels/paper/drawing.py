@@ -11,7 +11,8 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from engage.channels.paper.figures import draw_figure
-from engage.channels.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, Layout, Page, Slot
+from engage.channels.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, Layout, Marker, Page, Slot
+from engage.channels.paper.registration import CELLS, dark_cells
 from engage.channels.paper.text import draw_text, text_width
 from engage.response import serials
 
@@ -94,6 +95,17 @@ def _draw_fixed(canvas: Canvas, layout: Layout, page: Page) -> None:
         x, y = figure.x * mm, _up(figure.y + figure.h)
         draw_figure(canvas, figure.name, x, y, figure.w * mm, is_mirrored=layout.is_right_to_left)
     _draw_frames(canvas, page)
+    for marker in page.markers:
+        _draw_marker(canvas, marker)
+
+
+def _draw_marker(canvas: Canvas, marker: Marker) -> None:
+    """Draw a registration mark as one path, so that no hairline shows between its cells."""
+    cell = marker.w * mm / CELLS
+    path = canvas.beginPath()
+    for column, row in dark_cells(marker.number):
+        path.rect(marker.x * mm + column * cell, _up(marker.y) - (row + 1) * cell, cell, cell)
+    canvas.drawPath(path, stroke=0, fill=1)
 
 
 def _draw_frames(canvas: Canvas, page: Page) -> None:

@@ -7,9 +7,10 @@ from functools import cache
 from importlib import resources
 
 import uharfbuzz as hb
-from babel.core import get_global
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+
+from engage.phrases import script_of
 
 #: Font units are turned into points by dividing by the font's own units per em.
 REGULAR, BOLD = 400, 700
@@ -34,6 +35,8 @@ ETHIOPIC = FontFile(
 )
 GUJARATI = FontFile("NotoSansGujarati", "manimgx_fonts", "NotoSansGujarati[wght].ttf")
 GURMUKHI = FontFile("NotoSansGurmukhi", "manimgx_fonts", "NotoSansGurmukhi[wght].ttf")
+CHINESE = FontFile("NotoSansSC", "justmytype_intl_cjk", "fonts/ofl/notosanssc/NotoSansSC[wght].ttf")
+TRADITIONAL = FontFile("NotoSansTC", "justmytype_intl_cjk", "fonts/ofl/notosanstc/NotoSansTC[wght].ttf")
 
 #: Script (ISO 15924) to the fonts tried for each character, first the script's own. A script joins by a row.
 FONTS_OF_SCRIPT = {
@@ -42,9 +45,11 @@ FONTS_OF_SCRIPT = {
     "Ethi": (ETHIOPIC, SANS),
     "Gujr": (GUJARATI, SANS),
     "Guru": (GURMUKHI, SANS),
+    "Hani": (CHINESE, SANS),
+    "Hant": (TRADITIONAL, SANS),
 }
 #: Script to the distance between lines, as a multiple of the type size.
-LEADING_OF_SCRIPT = {"Latn": 1.2, "Arab": 1.5, "Ethi": 1.35, "Gujr": 1.4, "Guru": 1.4}
+LEADING_OF_SCRIPT = {"Latn": 1.2, "Arab": 1.5, "Ethi": 1.35, "Gujr": 1.4, "Guru": 1.4, "Hani": 1.4, "Hant": 1.4}
 RIGHT_TO_LEFT_SCRIPTS = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm"})
 
 #: One step of an outline: "M" move, "L" line, "C" curve, "Z" close, with its coordinates in font units.
@@ -109,17 +114,6 @@ class Typeface:
     def pdf_name(self) -> str:
         """Return the name under which reportlab knows this face; it is registered the first time."""
         return _registered(self.file, self.weight)
-
-
-def script_of(language: str) -> str:
-    """Return the script (ISO 15924) a language tag (BCP 47) is written in; Latin where nobody knows."""
-    parts = language.split("-")
-    named = [part for part in parts[1:] if len(part) == len("Latn")]
-    if named:
-        return {"Hans": "Hani", "Hant": "Hani"}.get(named[0], named[0])
-    likely = get_global("likely_subtags")
-    found = likely.get("_".join(parts)) or likely.get(parts[0]) or ""
-    return next((part for part in found.split("_")[1:] if len(part) == len("Latn")), "Latn")
 
 
 def is_right_to_left(language: str) -> bool:

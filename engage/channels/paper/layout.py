@@ -85,6 +85,13 @@ class Slot(Mark):
 
 
 @dataclass(frozen=True)
+class Marker(Mark):
+    """A registration mark: AprilTag 16h5 of this number, by which a page is straightened."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Page:
     """One page; `bottom_mm` is where the sheet ends once the slip is torn off."""
 
@@ -95,6 +102,7 @@ class Page:
     rules: tuple[Rule, ...] = ()
     figures: tuple[Figure, ...] = ()
     slots: tuple[Slot, ...] = ()
+    markers: tuple[Marker, ...] = ()
     bottom_mm: float = PAGE_HEIGHT
 
     @classmethod
@@ -170,7 +178,10 @@ _KINDS: dict[str, type[Mark]] = {
     "rules": Rule,
     "figures": Figure,
     "slots": Slot,
+    "markers": Marker,
 }
+#: Kinds that older layouts do not have: left out where empty, so that their hash stays.
+_LATER_KINDS = frozenset({"markers"})
 
 
 def _page_document(page: Page) -> dict[str, Any]:
@@ -181,7 +192,8 @@ def _page_document(page: Page) -> dict[str, Any]:
         "bottom_mm": page.bottom_mm,
     }
     for name in _KINDS:
-        document[name] = [_mark_document(mark) for mark in getattr(page, name)]
+        if getattr(page, name) or name not in _LATER_KINDS:
+            document[name] = [_mark_document(mark) for mark in getattr(page, name)]
     return document
 
 
@@ -190,5 +202,5 @@ def _mark_document(mark: Mark) -> dict[str, Any]:
 
 
 def _read_page(document: Mapping[str, Any]) -> Page:
-    marks = [kind(**mark) for name, kind in _KINDS.items() for mark in document[name]]
+    marks = [kind(**mark) for name, kind in _KINDS.items() for mark in document.get(name, ())]
     return Page.holding(document["page"], marks, document["bottom_mm"])

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from reportlab.lib.units import mm
 
-from engage.channels.paper.fonts import LEADING_OF_SCRIPT, script_of
+from engage.channels.paper.fonts import LEADING_OF_SCRIPT
 from engage.channels.paper.form import Form
 from engage.channels.paper.layout import Mark, Rule, Slot, Space, Text
 from engage.channels.paper.text import text_width, wrap_text
+from engage.phrases import script_of
 
 #: Type from which on a style counts as large (points).
 _LARGE_PT = 14.0
@@ -37,6 +38,10 @@ class Typography:
     most_label_lines: int
     #: Height of the space for a long answer.
     long_answer: float
+    #: Space between a box and its label.
+    label_gap: float = 2.0
+    #: Above the name of a group of options.
+    name_gap: float = 0.25
     #: Side of a face or a picture beside an option, and beside a question; 0 prints none.
     option_figure: float = 0.0
     question_figure: float = 0.0
@@ -73,6 +78,8 @@ TYPOGRAPHY = {
         most_columns=2,
         most_label_lines=2,
         long_answer=110.0,
+        label_gap=3.0,
+        name_gap=2.5,
         option_figure=13.0,
         question_figure=20.0,
     ),
@@ -87,6 +94,8 @@ TYPOGRAPHY = {
         most_columns=2,
         most_label_lines=2,
         long_answer=110.0,
+        label_gap=2.5,
+        name_gap=1.0,
     ),
 }
 

@@ -10,8 +10,9 @@ from bidi import algorithm
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from engage.channels.paper.fonts import BOLD, REGULAR, FontMissing, Glyph, Typeface, script_of, typefaces
+from engage.channels.paper.fonts import BOLD, REGULAR, FontMissing, Glyph, Typeface, typefaces
 from engage.channels.paper.fonts import is_right_to_left as runs_right_to_left
+from engage.phrases import script_of
 
 NO_BREAK_SPACE = "\u00a0"
 #: reportlab's number for the non-zero fill rule.
@@ -21,6 +22,16 @@ _GLYPH_EDGES = (-1, -1, 3, 2)
 #: Marks that steer direction and draw nothing; the algorithm here knows the older ones only.
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+#: Signs of scripts without spaces, and those among them that open or close what stands beside them.
+_IDEOGRAPHS, _OPENING, _CLOSING = (
+    "\u3000-\u30ff\u3400-\u9fff\uf900-\uff60",
+    "（《〈「『【〔“‘",
+    "）》〉」』】〕”’，。、；：？！％…—·",
+)
+_IS_IDEOGRAPHIC = re.compile(f"[{_IDEOGRAPHS}]")
+_UNBROKEN = re.compile(
+    f"[{_OPENING}]*(?:(?![{_OPENING}{_CLOSING}])(?:[{_IDEOGRAPHS}]|[^{_IDEOGRAPHS}{_OPENING}{_CLOSING}]+))?[{_CLOSING}]*"
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,27 @@ def wrap_text(
     for paragraph in keep_numbers_together(text).split("\n"):
         lines.extend(_wrapped(paragraph, language, limit, 0.0 if lines else indent, is_bold=is_bold))
     return tuple(lines)
+
+
+def is_written_without_spaces(text: str) -> bool:
+    """Say whether a text has signs of a script in which a line may end after almost any sign."""
+    return _IS_IDEOGRAPHIC.search(text) is not None
+
+
+def unbroken_parts(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a text that stay on one line, each with the space before it.
+
+    Chinese has no spaces: a line may end between any two signs, but never before a closing sign or after an
+    opening one.
+    """
+    for at, word in enumerate(text.split(" ")):
+        gap = " " if at else ""
+        if not is_written_without_spaces(word):
+            yield gap, word
+            continue
+        for part in filter(None, _UNBROKEN.findall(word)):
+            yield gap, part
+            gap = ""
 
 
 def text_width(text: str, *, language: str, size_pt: float, is_bold: bool = False) -> float:
@@ -102,8 +134,8 @@ def draw_text(
 
 def _wrapped(paragraph: str, language: str, limit: float, indent: float, *, is_bold: bool) -> Iterator[str]:
     line, used = "", indent
-    space = _ems(" ", language, is_bold=is_bold)
-    for word in paragraph.split(" "):
+    for gap, word in unbroken_parts(paragraph):
+        space = _ems(gap, language, is_bold=is_bold) if gap else 0.0
         for part in _fitting_parts(word, language, limit, is_bold=is_bold):
             width = _ems(part, language, is_bold=is_bold)
             needed = width + (space if line else 0.0)
@@ -111,7 +143,7 @@ def _wrapped(paragraph: str, language: str, limit: float, indent: float, *, is_b
                 yield line
                 line, used = part, width
             else:
-                line, used = f"{line} {part}" if line else part, used + needed
+                line, used = f"{line}{gap}{part}" if line else part, used + needed
     yield line
 
 

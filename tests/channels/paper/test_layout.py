@@ -11,7 +11,7 @@ from engage.questionnaire.library import read_library_survey
 from engage.questionnaire.model import Questionnaire
 
 FORMS = [("en", "standard"), ("en", "easy_read"), ("en", "large_print"), ("ar", "standard"), ("pl", "standard")]
-FORMS += [("ur", "standard"), ("so", "standard"), ("ar", "easy_read"), ("ur", "large_print")]
+FORMS += [("ur", "standard"), ("so", "standard"), ("ar", "easy_read"), ("ur", "large_print"), ("zh-Hans", "standard")]
 forms = pytest.mark.parametrize(("language", "style"), FORMS)
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from engage.channels.paper.fonts import FontMissing, is_right_to_left, script_of
+from engage.channels.paper.fonts import FontMissing, is_right_to_left
 from engage.channels.paper.text import text_width, visual_order, visual_runs, wrap_text
+from engage.phrases import script_of
 from engage.questionnaire.library import read_library_survey
 from engage.questionnaire.wording import Words
 
@@ -61,6 +62,32 @@ def test_a_paragraph_that_begins_behind_another_starts_a_new_line_when_no_word_f
     assert "".join(lines[1:]) == "Tick one."
 
 
+def test_a_chinese_line_ends_between_any_two_signs_but_not_before_a_full_stop() -> None:
+    words = Words(read_library_survey("feeling-safe"), "zh-Hans", "adult")
+    text = words.text("consent.statement").text
+    for width in range(20, 60, 7):
+        lines = wrap_text(text, language="zh-Hans", size_pt=10.5, width_mm=width)
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        assert not any(line[0] in "，。、；：？！）”" or line[-1] in "（“" for line in lines)
+        widths = [text_width(line, language="zh-Hans", size_pt=10.5) for line in lines]
+        assert max(widths) <= width + 0.01
+        assert sum(widths[:-1]) / len(widths[:-1]) > width - 12
+
+
+def test_a_number_and_a_latin_name_stay_whole_in_a_chinese_line() -> None:
+    for width in range(22, 60, 3):
+        lines = wrap_text("请拨打Childline的0800 1111，随时都可以。", language="zh-Hans", size_pt=10, width_mm=width)
+        assert any("Childline" in line for line in lines)
+        assert any("0800\u00a01111，" in line for line in lines)
+
+
+@pytest.mark.parametrize("tag", [language.tag for language in read_library_survey("feeling-safe").languages])
+def test_every_language_of_the_library_survey_has_its_letters(tag: str) -> None:
+    words = Words(read_library_survey("feeling-safe"), tag, "easy_read")
+    for is_bold in (False, True):
+        assert visual_runs(words.text("consent.statement").text, tag, is_bold=is_bold)
+
+
 def test_latin_letters_in_an_arabic_line_run_their_own_way() -> None:
     directions = {run.text.strip(): run.is_right_to_left for run in visual_runs("في Sneinton", "ar")}
     assert directions["Sneinton"] is False
@@ -83,6 +110,8 @@ def test_a_character_that_no_font_has_is_an_error_and_not_an_empty_box() -> None
         ("fa-AF", "Arab", True),
         ("ti", "Ethi", False),
         ("zh-Hans", "Hani", False),
+        ("zh", "Hani", False),
+        ("zh-Hant", "Hant", False),
     ],
 )
 def test_a_language_tag_tells_its_script_and_direction(language: str, script: str, runs_right_to_left: bool) -> None:
