@@ -1,13 +1,27 @@
 """Printed forms: every serial with the layout it was printed from, and the layouts, never edited."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey, Uuid, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime
+
+#: What becomes of a form. Somebody agreed and the answers are in: `entered` by hand or `read` by the scanner.
+#: `refused` is a form whose person did not agree; `spoilt` one that nobody can use.
+STATES = ("printed", "handed_out", "returned", "entered", "read", "spoilt", "refused")
+#: States of a form that nobody has looked at yet.
+WAITING = ("printed", "handed_out", "returned")
+#: Why a form cannot be used.
+SPOILT_REASONS = ("torn", "unreadable", "misprinted", "withdrawn", "other")
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
 
 
 class LayoutRow(Base):
@@ -22,7 +36,14 @@ class FormRow(Base):
     """One printed form."""
 
     __tablename__ = "paper_forms"
-    __table_args__ = (CheckConstraint("state IN ('printed', 'entered', 'refused')", name="known_state"),)
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_listed(STATES)})", name="known_state"),
+        CheckConstraint(
+            "(state = 'spoilt') = (spoilt_because IS NOT NULL) AND (spoilt_because IS NULL OR "
+            f"spoilt_because IN ({_listed(SPOILT_REASONS)}))",
+            name="spoilt_for_a_reason",
+        ),
+    )
     serial: Mapped[str] = mapped_column(NAME, primary_key=True)
     survey: Mapped[str] = mapped_column(NAME)
     version: Mapped[int]
@@ -35,6 +56,12 @@ class FormRow(Base):
     state: Mapped[str] = mapped_column(NAME)
     entered_by: Mapped[str | None] = mapped_column(NAME)
     entered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    batch: Mapped[UUID | None] = mapped_column(
+        Uuid, ForeignKey("paper_batches.id", name="fk_paper_forms_batch"), index=True
+    )
+    spoilt_because: Mapped[str | None] = mapped_column(NAME)
+    #: A day in Europe/London.
+    destroyed_on: Mapped[date | None]
 
 
 @dataclass(frozen=True)
@@ -53,6 +80,9 @@ class Form:
     state: str = "printed"
     entered_by: str | None = None
     entered_at: datetime | None = None
+    batch: UUID | None = None
+    spoilt_because: str | None = None
+    destroyed_on: date | None = None
 
 
 _FIELDS = tuple(Form.__dataclass_fields__)
@@ -82,12 +112,39 @@ def get(session: Session, serial: str) -> Form | None:
     return _form(row) if row else None
 
 
-def mark(session: Session, serial: str, *, state: str, by: str, at: datetime) -> None:
-    """Record what became of a form, unless somebody did so before."""
+def mark(session: Session, serial: str, *, state: str, by: str, at: datetime, because: str | None = None) -> bool:
+    """Record what became of a form, unless somebody did so before; says whether it was recorded."""
     row = session.get(FormRow, serial)
-    if row is not None and row.state == "printed":
-        row.state, row.entered_by, row.entered_at = state, by, at
-        session.flush()
+    if row is None or row.state not in WAITING:
+        return False
+    row.state, row.entered_by, row.entered_at, row.spoilt_because = state, by, at, because
+    session.flush()
+    return True
+
+
+def wait_again(session: Session, serial: str, state: str) -> None:
+    """Take it back that a form is spoilt: it waits again, in one of the states of WAITING."""
+    values = {"state": state, "entered_by": None, "entered_at": None, "spoilt_because": None}
+    spoilt = update(FormRow).where(FormRow.serial == serial, FormRow.state == "spoilt")
+    session.execute(spoilt.values(**values))
+
+
+def entered_by(session: Session, batch: UUID) -> set[str]:
+    """Return who has keyed or judged forms of a batch; whoever only scanned them has not."""
+    found = select(FormRow.entered_by).where(FormRow.batch == batch, FormRow.state != "read").distinct()
+    return {name for name in session.scalars(found) if name}
+
+
+def move_batch(session: Session, batch: UUID, state: str) -> None:
+    """Take those forms of a batch that nobody has looked at yet to another state of waiting."""
+    waiting = update(FormRow).where(FormRow.batch == batch, FormRow.state.in_(WAITING))
+    session.execute(waiting.values(state=state))
+
+
+def destroy_batch(session: Session, batch: UUID, on: date, states: Sequence[str]) -> None:
+    """Write down the day on which the paper of those forms of a batch was destroyed that are in some states."""
+    gone = update(FormRow).where(FormRow.batch == batch, FormRow.state.in_(states))
+    session.execute(gone.values(destroyed_on=on))
 
 
 def newest(session: Session, survey: str, count: int) -> list[Form]:
