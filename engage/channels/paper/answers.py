@@ -73,8 +73,8 @@ def _set_groups(sketch: Sketch, question: Question, groups: Sequence[str | None]
     for group, choices in listed.items():
         name = form.words(f"{question.id}.group.{group}", question) if group else None
         if name:
-            start = x + label_start(1 + bool(following))
-            sketch.skip(_NAME_GAP)
+            start = x + label_start(sketch, 1 + bool(following))
+            sketch.skip(sketch.typography.name_gap)
             sketch.paragraph(name.text, name.language, sketch.typography.small_pt, x=start, is_bold=True)
             sketch.skip(_NAME_GAP)
         set_columns(sketch, choices, columns, x=x, width=width)
@@ -155,6 +155,7 @@ def _coded(form: Form, question_id: str, code: str, key: str) -> Choice:
 def _set_communities(sketch: Sketch, question: Question) -> None:
     _set_options(sketch, question)
     sketch.phrase("paper.own_community", x=sketch.typography.gutter, is_small=True)
+    sketch.skip(sketch.typography.part_gap / 2)
     _set_line(sketch, question)
 
 
