@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from redis import Redis
-from rq import Queue
+from rq import Queue, Retry
 
 from engage.phrases import using
 from engage.storage import jobs, phrases
@@ -22,6 +22,10 @@ QUEUE = "engage"
 RUN = "engage.worker.run_job"
 #: The longest a job may take under RQ.
 LONGEST = timedelta(hours=6)
+#: How often RQ hands out a job again whose worker died; only those in RESUMABLE then go on.
+MOST_RESUMED = 3
+#: Kinds of work that may be begun again after a crash: what was done goes on, or leaves nothing behind.
+RESUMABLE = frozenset({"paper.print", "paper.read"})
 #: Seconds after which the embedded worker looks again by itself.
 POLL = 5.0
 
@@ -37,21 +41,26 @@ class JobRefused(Exception):
     """Work that cannot be done as asked; the message is shown to whoever asked."""
 
 
-def ask(instance: Instance, kind: str, parameters: Mapping[str, Any], *, by: str) -> UUID:
-    """Store a job and start it; returns its id at once."""
-    job = Job(uuid4(), kind, dict(parameters), by, instance.now())
+def ask(instance: Instance, kind: str, parameters: Mapping[str, Any], *, by: str, job_id: UUID | None = None) -> UUID:
+    """Store a job and start it; returns its id at once, the one given where somebody chose it before."""
+    job = Job(job_id or uuid4(), kind, dict(parameters), by, instance.now())
     with instance.database.writing() as session:
         jobs.add(session, job)
     if instance.settings.redis_url:
         queue = Queue(QUEUE, connection=Redis.from_url(instance.settings.redis_url))
-        queue.enqueue(RUN, str(job.id), job_timeout=int(LONGEST.total_seconds()))
+        queue.enqueue(RUN, str(job.id), job_timeout=int(LONGEST.total_seconds()), retry=Retry(max=MOST_RESUMED))
     instance.job_asked.set()
     return job.id
 
 
-def run(instance: Instance, job_id: UUID, works: Mapping[str, Work]) -> None:
-    """Run a waiting job to its end; a fault is recorded with the job and raised again only if unforeseen."""
+def run(instance: Instance, job_id: UUID, works: Mapping[str, Work], *, is_only_runner: bool = False) -> None:
+    """Run a waiting job to its end; a fault is recorded with the job and raised again only if unforeseen.
+
+    `is_only_runner` says that nobody else can be at it: one left running by a crash is then taken up again.
+    """
     with instance.database.writing() as session:
+        if is_only_runner:
+            jobs.release(session, job_id, RESUMABLE)
         job = jobs.get(session, job_id) if jobs.claim(session, job_id) else None
         interface = phrases.read_interface(session)
     if job is None:

@@ -14,7 +14,7 @@ from typing import Any
 KEY_BYTES = 32
 _KEYS = ("cookies", "receipts", "audit")
 #: Keys of which older versions go on to be of use.
-_VERSIONED = ("phone_numbers", "opt_outs", "numbers")
+_VERSIONED = ("phone_numbers", "opt_outs", "numbers", "scans")
 #: Tenths of a second that a process waits for another one that writes the keys.
 _PATIENCE = 20
 
@@ -55,6 +55,8 @@ class Keys:
     opt_outs: KeyVersions
     #: Seals numbers for as long as somebody has to be answered, and what signing in to a provider takes.
     numbers: KeyVersions
+    #: Seals the pictures of scanned forms.
+    scans: KeyVersions
 
 
 @dataclass(frozen=True)
@@ -189,11 +191,11 @@ def _keys(path: Path) -> Keys:
         if not _is_whole(stored):
             stored = _add_to(path, lambda known: {name: {"1": _fresh()} for name in _VERSIONED} | dict(known))
         cookies, receipts, audit = (bytes.fromhex(stored[name]["1"]) for name in _KEYS)
-        phone_numbers, opt_outs, numbers = (
+        versioned = (
             KeyVersions({int(version): bytes.fromhex(key) for version, key in stored[name].items()})
             for name in _VERSIONED
         )
-        return Keys(cookies, receipts, audit, phone_numbers, opt_outs, numbers)
+        return Keys(cookies, receipts, audit, *versioned)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingFaulty(f"ENGAGE_INSTANCE: {path} does not hold the instance's keys") from error
 

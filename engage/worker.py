@@ -17,17 +17,26 @@ from engage.jobs import QUEUE, Work
 from engage.settings import load_settings
 from engage.staff.printing import print_job
 from engage.staff.publishing import publish_job
+from engage.staff.scanning import read_job
+from engage.staff.summarising import summaries_job
 from engage.storage.instance import Instance, open_instance
+
+#: Seconds after which a worker looks again for jobs whose worker has died.
+LOOKED_AFTER = 60
+#: Seconds that RQ stops waiting for a job before its time to live is over.
+_RQ_MARGIN = 15
 
 WORKS: Mapping[str, Work] = {
     "paper.print": print_job,
+    "paper.read": read_job,
     "results.publish": publish_job,
+    "results.summaries": summaries_job,
 }
 
 
 def run_job(job_id: str) -> None:
-    """Run a job that RQ hands to this process."""
-    jobs.run(_instance(), UUID(job_id), WORKS)
+    """Run a job that RQ hands to this process; RQ hands one out again only when its worker has died."""
+    jobs.run(_instance(), UUID(job_id), WORKS, is_only_runner=True)
 
 
 def run_worker(redis_url: str) -> None:
@@ -39,7 +48,10 @@ def run_worker(redis_url: str) -> None:
     rounds.start()
     connection = Redis.from_url(redis_url)
     try:
-        Worker([Queue(QUEUE, connection=connection)], connection=connection).work()
+        queues = [Queue(QUEUE, connection=connection)]
+        # A worker that waits for jobs looks around only when its own time to live runs out.
+        worker_ttl = LOOKED_AFTER + _RQ_MARGIN
+        Worker(queues, connection=connection, maintenance_interval=LOOKED_AFTER, worker_ttl=worker_ttl).work()
     finally:
         rounds.terminate()
 

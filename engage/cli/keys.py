@@ -13,7 +13,7 @@ from engage.storage import audit
 from engage.storage.instance import Instance
 
 #: Keys that can be changed while the instance runs; the others would make what they stand over unreadable.
-CHANGEABLE = ("sealing", "phone_numbers", "opt_outs", "numbers")
+CHANGEABLE = ("sealing", "phone_numbers", "opt_outs", "numbers", "scans")
 _WARNING = """Whoever has this opens every sealed answer, signs in as anybody and writes the audit log.
 Lock it away from the database and its backups; delete the copy you do not need."""
 

@@ -13,6 +13,7 @@ from engage.channels.sms.upkeep import look_after_conversations
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.collection.accounts import sign_in_link
 from engage.collection.retention import forget_what_is_over
+from engage.collection.scan_retention import forget_old_scans
 from engage.demo import DemoRefused, fill_demo
 from engage.demo.extras import ADMIN as DEMO_ADMIN
 from engage.demo.submissions import AMBASSADOR as DEMO_AMBASSADOR
@@ -53,6 +54,7 @@ def _keep_house(instance: Instance, stop: Event) -> None:
         look_after_conversations(instance)
         with instance.database.writing() as session:
             forget_what_is_over(session, instance.now())
+        forget_old_scans(instance)
         if stop.wait(RETENTION_EVERY):
             return
 
@@ -64,11 +66,12 @@ def retention() -> None:
 
 @retention.command("run")
 def run_retention() -> None:
-    """Forget abandoned drafts, conversations and texts now; `engage serve` does so by itself."""
+    """Forget abandoned drafts, unanswered questions, old texts and scans now; `engage serve` does so by itself."""
     instance = ready_instance()
     look_after_conversations(instance)
     with instance.database.writing() as session:
         forget_what_is_over(session, instance.now())
+    forget_old_scans(instance)
 
 
 @click.command()
@@ -102,6 +105,8 @@ def demo(count: int, seed: int) -> None:
         ("… in easy read", "/s/local?style=easy_read"),
         ("… in Arabic", "/s/local?lang=ar"),
         ("What people said", "/results/local"),
+        ("… what was done about it", "/results/local/did"),
+        ("… and questions in public", "/results/local/ask"),
         ("Staff: an admin signs in here, once", f"/staff/in/{links[DEMO_ADMIN]}"),
         ("Staff: an ambassador, once", f"/staff/in/{links[DEMO_AMBASSADOR]}"),
         ("Print and key paper forms", "/staff/sign-in?next=/staff/paper"),

@@ -7,6 +7,7 @@ import click
 
 from engage.channels.paper.layout import printed_document
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.paper_reading import read
 from engage.jobs import JobRefused
 from engage.questionnaire.model import STYLES
 from engage.staff.printing import PrintOrder, print_order
@@ -19,27 +20,41 @@ def paper() -> None:
     """Paper forms."""
 
 
+paper.add_command(read)
+
+
 @paper.command("print")
 @click.argument("slug")
 @click.option("--language", default="en", show_default=True)
 @click.option("--style", type=click.Choice(STYLES), default="standard", show_default=True)
 @click.option("--area", help="Code of the area the forms are for.")
 @click.option("--count", type=click.IntRange(1, 500), default=1, show_default=True)
+@click.option("--venue", help="Where they are handed out, for example a youth club.")
+@click.option("--ambassador", help="Who hands them out: an account's address or a name.")
 @click.option("--out", type=_FILE, required=True, help="PDF file to write.")
 @click.option("--layout-out", type=_FILE, help="JSON file to write where every box is, in millimetres.")
 def print_(
-    slug: str, language: str, style: str, area: str | None, count: int, out: Path, layout_out: Path | None
+    slug: str,
+    language: str,
+    style: str,
+    area: str | None,
+    count: int,
+    venue: str | None,
+    ambassador: str | None,
+    out: Path,
+    layout_out: Path | None,
 ) -> None:
     """Print serial-numbered forms of the current wave."""
     instance = ready_instance()
-    order = PrintOrder(slug, language, style, area, count, actor())
+    order = PrintOrder(slug, language, style, area, count, actor(), venue=venue, ambassador=ambassador)
     try:
         with out.open("wb") as file:
-            layout, serials = print_order(instance, order, file, lambda _done, _total: None)
+            printed = print_order(instance, order, file, lambda _done, _total: None)
     except JobRefused as refusal:
         out.unlink(missing_ok=True)
         raise Refused(str(refusal)) from refusal
     if layout_out:
-        document = printed_document(layout, serials)
+        document = printed_document(printed.layout, printed.serials)
         layout_out.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    click.echo(f"{count} forms of {len(layout.pages)} pages in {out}; first serial {serials[0]}")
+    pages, code = len(printed.layout.pages), printed.batch.code
+    click.echo(f"{count} forms of {pages} pages in {out}; batch {code}, first serial {printed.serials[0]}")

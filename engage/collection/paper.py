@@ -1,4 +1,4 @@
-"""Paper taken in: issues forms with serials and receipts, and sends a keyed form through the one door."""
+"""Paper taken in: issues forms with serials and receipts, and sends a keyed or scanned form through the one door."""
 
 import hmac
 import secrets
@@ -9,12 +9,14 @@ from typing import Any, Protocol
 
 from engage.areas import Level
 from engage.collection.receive import Door, Outcome, check_submission, receive_submission
+from engage.collection.scan_pages import give_up_scans
 from engage.questionnaire.model import Questionnaire
 from engage.response import serials
 from engage.response.problems import Problem
 from engage.response.receipts import receipt_key, receipt_of, tombstone_of
 from engage.settings import Keys
 from engage.storage import areas, audit, forms, questionnaires, review, tombstones
+from engage.storage.batches import Batch
 from engage.storage.database import Session
 from engage.storage.forms import Form
 from engage.storage.review import ReviewItem
@@ -23,7 +25,8 @@ from engage.storage.review import ReviewItem
 MOST_FORMS = 500
 #: Problems that mean the person may not take part or has not agreed: nothing is kept of such a form.
 REFUSALS = ("too_young", "consent_missing", "guardian_needed", "guardian_opted_out")
-_CHANNEL = "paper_keyed"
+#: Channel by which a form comes in → the state of the form once it is in.
+STATES = {"paper_keyed": "entered", "paper_read": "read"}
 
 
 class PrintedLayout(Protocol):
@@ -54,7 +57,7 @@ class KeyedForm:
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of a keyed form: `entered`, `same`, `second`, `late`, `refused`, `disputed` or `faulty`.
+    """What became of a keyed form: `entered`, `same`, `second`, `late`, `refused`, `spoilt`, `disputed`, `faulty`.
 
     `second` are other answers than those entered before and `late` came after the wave closed: both wait for
     review. `refused` is a form whose person has not agreed or may not take part: nothing of it is kept.
@@ -79,43 +82,78 @@ def issue_forms(
     count: int,
     now: datetime,
     by: str,
+    batch: Batch | None = None,
+    serials_drawn: Sequence[str] = (),
 ) -> list[tuple[str, str]]:
     """Record so many forms with their layout and return the (serial, receipt) of each.
 
-    `area` is where they are handed out, not what people tell about.
+    `area` is where they are handed out, not what people tell about; `serials_drawn` are those on paper already.
     """
     forms.put_layout(session, layout.content_hash, layout.to_document())
     survey, version = questionnaire.slug, questionnaire.version
     blank = Form("", survey, version, wave, language, style, area, layout.content_hash, now)
-    issued = [_issue(session, blank) for _ in range(count)]
+    blank = replace(blank, batch=batch.id if batch else None)
+    issued = list(serials_drawn or draw_serials(session, count))
+    for serial in issued:
+        forms.add(session, replace(blank, serial=serial))
+    session.flush()
     detail = {"wave": wave, "language": language, "style": style, "area": area, "count": count}
+    detail |= {"batch": batch.code, "ambassador": batch.ambassador} if batch else {}
     audit.append(session, keys.audit, at=now, actor=by, action="forms.issued", subject=survey, detail=detail)
     return [(serial, receipt_of(serials.response_id_of(serial))) for serial in issued]
 
 
-def enter_form(session: Session, keys: Keys, form: Form, keyed: KeyedForm, *, by: str, now: datetime) -> Entry:
-    """Send a keyed form through the one door and write down what became of it.
+def draw_serials(session: Session, count: int) -> list[str]:
+    """Return so many new serials that no form has; nothing is recorded."""
+    drawn: dict[str, None] = {}
+    while len(drawn) < count:
+        serial = serials.make_serial(secrets.randbelow)
+        if forms.get(session, serial) is None:
+            drawn[serial] = None
+    return list(drawn)
+
+
+def enter_form(
+    session: Session,
+    keys: Keys,
+    form: Form,
+    keyed: KeyedForm,
+    *,
+    by: str,
+    now: datetime,
+    channel: str = "paper_keyed",
+) -> Entry:
+    """Send a keyed or scanned form through the one door and write down what became of it.
 
     The same form again is `same`, other answers wait for review: nothing that was entered is ever replaced.
-    A form that was refused stays refused.
+    A form that was refused or spoilt stays so.
     """
-    if form.state == "refused":
-        return Entry("refused")
+    if form.state in ("refused", "spoilt"):
+        return Entry(form.state)
     response_id = serials.response_id_of(form.serial)
-    door = Door(keys, now, by, frozenset({_CHANNEL}))
-    outcome = receive_submission(session, door, _document(session, form, keyed, by))
+    door = Door(keys, now, by, frozenset({channel}))
+    outcome = receive_submission(session, door, _document(session, form, keyed, by, channel))
     status = _status(outcome)
     if status == "refused":
         status = _refuse(session, keys, form, outcome, by, now)
     elif status != "faulty":
-        forms.mark(session, form.serial, state="entered", by=by, at=now)
+        forms.mark(session, form.serial, state=STATES[channel], by=by, at=now)
     return Entry(status, outcome.problems, is_noted=status == "entered" and review.holds(session, response_id))
 
 
-def check_form(session: Session, keys: Keys, form: Form, keyed: KeyedForm, *, by: str, now: datetime) -> Entry:
-    """Check a keyed form as the door would, storing nothing; whether the person agreed is not looked at."""
-    door = Door(keys, now, by, frozenset({_CHANNEL}))
-    checked = check_submission(session, door, _document(session, form, keyed, by))
+def check_form(
+    session: Session,
+    keys: Keys,
+    form: Form,
+    keyed: KeyedForm,
+    *,
+    by: str,
+    now: datetime,
+    channel: str = "paper_keyed",
+) -> Entry:
+    """Check a form as the door would, storing nothing; whether the person agreed is not looked at."""
+    door = Door(keys, now, by, frozenset({channel}))
+    checked = check_submission(session, door, _document(session, form, keyed, by, channel))
     problems = checked if isinstance(checked, tuple) else ()
     return Entry("faulty", tuple(problem for problem in problems if problem.code not in REFUSALS))
 
@@ -130,17 +168,7 @@ def districts_on_form(session: Session, questionnaire: Questionnaire) -> dict[st
     }
 
 
-def _issue(session: Session, blank: Form) -> str:
-    """Record a form under a serial that no other has."""
-    serial = serials.make_serial(secrets.randbelow)
-    while forms.get(session, serial) is not None:
-        serial = serials.make_serial(secrets.randbelow)
-    forms.add(session, replace(blank, serial=serial))
-    session.flush()
-    return serial
-
-
-def _document(session: Session, form: Form, keyed: KeyedForm, by: str) -> dict[str, Any]:
+def _document(session: Session, form: Form, keyed: KeyedForm, by: str, channel: str) -> dict[str, Any]:
     questionnaire = questionnaires.get(session, form.survey, form.version)
     consent = {
         "version": questionnaire.consent.version if questionnaire else 1,
@@ -153,7 +181,7 @@ def _document(session: Session, form: Form, keyed: KeyedForm, by: str) -> dict[s
         "survey": form.survey,
         "version": form.version,
         "wave": form.wave,
-        "channel": _CHANNEL,
+        "channel": channel,
         "language": form.language,
         "style": form.style,
         "assisted": keyed.assisted,
@@ -162,7 +190,7 @@ def _document(session: Session, form: Form, keyed: KeyedForm, by: str) -> dict[s
         "home_district": keyed.home_district,
         "consent": consent,
         "serial": form.serial,
-        "keyed_by": by,
+        "keyed_by": by if channel == "paper_keyed" else None,
         "answers": dict(keyed.answers),
     }
 
@@ -183,9 +211,11 @@ def _refuse(session: Session, keys: Keys, form: Form, outcome: Outcome, by: str,
     """
     forms.mark(session, form.serial, state="refused", by=by, at=now)
     is_erased = tombstones.stands_over(session, tombstone_of(serials.response_id_of(form.serial)))
-    is_disputed = form.state == "entered" and not is_erased
+    is_disputed = form.state in STATES.values() and not is_erased
     if is_disputed:
         review.add(session, _dispute(keys, form, outcome, now))
+    else:
+        give_up_scans(session, form.serial, now)
     detail = {"was": form.state}
     audit.append(session, keys.audit, at=now, actor=by, action="form.refused", subject=form.serial, detail=detail)
     return "disputed" if is_disputed else "refused"

@@ -17,7 +17,7 @@ from engage.response.problems import Problem
 from engage.response.receipts import receipt_key, receipt_of, tombstone_of
 from engage.response.submission import Submission, canonical_body, parse_submission
 from engage.settings import Keys
-from engage.storage import areas, audit, forms, questionnaires, responses, review, tombstones, waves
+from engage.storage import areas, audit, batches, forms, questionnaires, responses, review, tombstones, waves
 from engage.storage.database import Session
 from engage.storage.responses import Response
 from engage.storage.review import ReviewItem
@@ -72,6 +72,8 @@ class Arrival:
     submission: Submission
     wave: Wave
     notes: tuple[Problem, ...] = field(default=())
+    #: The session, venue or print run it comes from.
+    batch: str | None = None
 
 
 def receive_submission(session: Session, door: Door, document: object) -> Outcome:
@@ -155,7 +157,7 @@ def check_arrival(session: Session, door: Door, document: object) -> Arrival | t
     if problems:
         return tuple(problems)
     whole = replace(submission, version=questionnaire.version, wave=wave.name, answers=checked.answers)
-    return Arrival(whole, wave, checked.notes)
+    return Arrival(whole, wave, checked.notes, door.batch or batches.origin_of(session, submission.serial))
 
 
 def _questionnaire_and_wave(session: Session, submission: Submission) -> tuple[Questionnaire, Wave] | Problem:
@@ -240,7 +242,7 @@ def as_response(door: Door, arrival: Arrival, body_hash: str) -> Response:
         guardian=submission.consent.guardian,
         serial=submission.serial,
         keyed_by=submission.keyed_by,
-        batch=door.batch,
+        batch=arrival.batch,
         is_partial=door.is_partial,
         answers=dict(submission.answers),
         received_on=door.now.astimezone(LONDON).date(),

@@ -111,6 +111,15 @@ def lines_about(session: Session, subject: str) -> Iterator[AuditLine]:
         yield AuditLine(row.number, row.at, row.actor, row.action, row.subject, row.detail, row.mac)
 
 
+def last_of(session: Session, action: str, most: int) -> list[AuditLine]:
+    """Return the last lines about acts of one kind, newest first."""
+    found = select(AuditRow).where(AuditRow.action == action).order_by(AuditRow.number.desc()).limit(most)
+    return [
+        AuditLine(row.number, row.at, row.actor, row.action, row.subject, row.detail, row.mac)
+        for row in session.scalars(found)
+    ]
+
+
 def _mac(key: bytes, before: str, at: datetime, line: Mapping[str, Any]) -> str:
     text = json.dumps(
         {**line, "at": at.isoformat(), "before": before}, sort_keys=True, separators=(",", ":"), ensure_ascii=False

@@ -1,5 +1,6 @@
 """Jobs: long work with its state and progress, the same whether run embedded or by RQ."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,12 @@ def claim(session: Session, job_id: UUID) -> bool:
     """Take a waiting job to run it; false when somebody else did."""
     taken = update(JobRow).where(JobRow.id == job_id, JobRow.state == "waiting").values(state="running")
     return session.execute(taken.returning(JobRow.id)).first() is not None
+
+
+def release(session: Session, job_id: UUID, kinds: Collection[str]) -> None:
+    """Put a job of some kinds back into the queue whose runner died."""
+    left = update(JobRow).where(JobRow.id == job_id, JobRow.state == "running", JobRow.kind.in_(kinds))
+    session.execute(left.values(state="waiting"))
 
 
 def set_progress(session: Session, job_id: UUID, done: int, total: int) -> None:
