@@ -21,6 +21,8 @@ SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 SUITE_NAME = "DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM"
 #: Binds what is sealed to this use; the additional data (AAD) is empty.
 INFO = b"engage sealed answers 1"
+#: Binds a photographed sheet, with its id behind it.
+SHEET_INFO = b"engage sealed sheet 1 "
 #: Bytes of an encapsulated key: an uncompressed point on P-256.
 ENC_BYTES = 65
 #: Characters of a key's id, the beginning of the hash of its public key.
@@ -49,10 +51,10 @@ class SealingKey:
         """Return the public key as devices take it: the uncompressed point, base64url without padding."""
         return urlsafe_b64encode(_point(_private_key(self.secret))).rstrip(b"=").decode()
 
-    def open(self, enc: bytes, ciphertext: bytes) -> bytes | None:
-        """Return what a device has sealed, None where it was not sealed to this key or was changed on its way."""
+    def open(self, enc: bytes, ciphertext: bytes, info: bytes = INFO) -> bytes | None:
+        """Return what a device has sealed for a use, None where it was sealed to another or changed on its way."""
         try:
-            return SUITE.decrypt(enc + ciphertext, _private_key(self.secret), INFO)
+            return SUITE.decrypt(enc + ciphertext, _private_key(self.secret), info)
         except (InvalidTag, ValueError):
             return None
 
