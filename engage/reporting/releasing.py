@@ -1,20 +1,24 @@
 """Publishes a wave: counts its responses, lets disclosure control decide, and keeps the tables under their hash."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from engage.questionnaire.model import Questionnaire
+from engage.reporting.batching import BATCH, batch_care, batch_counts, rows_from_one_batch
+from engage.reporting.extras import MODE_QUESTION, Making, extras_of, hashed_documents, side_tables
 from engage.reporting.ground import Ground
-from engage.reporting.holding import hold_small_changes
-from engage.reporting.planning import LANGUAGE, breakdown_rows, is_about_the_person, release_plan, table_questions
-from engage.results.plan import AGE_GROUP, AREA, LEVELS, ReleasePlan, age_group
-from engage.results.published import RULE, PublishedTable, release_hash, table_from_document
-from engage.results.suppression import publish_areas, publish_breakdown
-from engage.results.tabulation import Breakdown, Given, GroupCounts, Row, TableQuestion, tabulate
+from engage.reporting.mode_effects import mode_breakdown
+from engage.reporting.planning import LANGUAGE, release_plan, table_questions
+from engage.reporting.residents import Residents
+from engage.reporting.table_making import TableMaking, make_tables
+from engage.results.modes import MODE, mode_of
+from engage.results.plan import AGE_GROUP, LEVELS, ReleasePlan, age_group
+from engage.results.published import RULE, PublishedTable, release_hash
+from engage.results.tabulation import Breakdown, Given, Row, tabulate
 from engage.settings import Keys
-from engage.storage import areas, audit, questionnaires, releases, responses, waves
+from engage.storage import areas, audit, questionnaires, release_extras, releases, responses, waves
 from engage.storage.database import Session
+from engage.storage.release_extras import ReleaseExtra
 from engage.storage.releases import Release
 from engage.storage.responses import Response
 from engage.storage.waves import Wave
@@ -46,6 +50,8 @@ class PreparedRelease:
 
     wave: Wave
     tables: tuple[PublishedTable, ...]
+    #: What goes with the tables: weighted figures, who answered and how, and what was compared.
+    extras: tuple[ReleaseExtra, ...] = ()
 
 
 def publish_release(
@@ -69,24 +75,34 @@ def prepare_release(
     assert questionnaire is not None  # noqa: S101 - a wave is always on a stored version
     ground = Ground.of(questionnaire, areas.read_tree(session), on_date)
     plan = release_plan(questionnaire)
-    rows = _rows(responses.of_wave(session, survey, found.name), ground, plan)
-    counted = tabulate(rows, table_questions(questionnaire), _breakdowns(ground, plan))
-    tables = tuple(_tables(questionnaire, ground, counted, progress or _silent))
+    residents = Residents(ground, questionnaire)
+    rows = list(_rows(responses.of_wave(session, survey, found.name), ground, plan, residents))
+    crossed = _breakdowns(ground, plan)
+    breakdowns = [*crossed, *residents.breakdowns(), mode_breakdown(ground)]
+    counted = tabulate(rows, [*table_questions(questionnaire), MODE_QUESTION], breakdowns)
+    batches = batch_counts(rows, table_questions(questionnaire), crossed)
     before = releases.last(session, survey, found.name)
-    return PreparedRelease(found, _held(session, before, tables, counted, ground) if before else tables)
+    tables = make_tables(session, TableMaking(questionnaire, ground, counted), before, progress)
+    one_batch = tuple(rows_from_one_batch(tables, batches))
+    making = Making(survey, found.name, questionnaire, ground, counted, residents, tables, before, one_batch)
+    extras = extras_of(session, making, side_tables(session, making))
+    return PreparedRelease(found, tables, (*extras, batch_care(one_batch)))
 
 
 def store_release(session: Session, keys: Keys, prepared: PreparedRelease, *, by: str, now: datetime) -> Release:
     """Keep a prepared release with its audit line; figures that are out already make no second release."""
     wave = _wave_to_publish(session, prepared.wave.survey, prepared.wave.name)
     documents = [table.to_document() for table in prepared.tables]
-    release = Release(0, wave.survey, wave.name, release_hash(documents), RULE, wave.synthetic, now, by)
+    hash_ = release_hash(hashed_documents(documents, prepared.extras))
+    release = Release(0, wave.survey, wave.name, hash_, RULE, wave.synthetic, now, by)
     before = releases.last(session, wave.survey, wave.name)
     if before and before.release_hash == release.release_hash:
         return before
     detail = {"wave": wave.name, "hash": release.release_hash, "tables": len(documents)}
     audit.append(session, keys.audit, at=now, actor=by, action="results.published", subject=wave.survey, detail=detail)
-    return releases.add(session, release, documents)
+    stored = releases.add(session, release, documents)
+    release_extras.add(session, stored, prepared.extras)
+    return stored
 
 
 def _wave_to_publish(session: Session, survey: str, name: str) -> Wave:
@@ -100,16 +116,18 @@ def _wave_to_publish(session: Session, survey: str, name: str) -> Wave:
     return wave
 
 
-def _rows(found: Iterable[Response], ground: Ground, plan: ReleasePlan) -> Iterator[Row]:
-    """Yield the responses as they are counted."""
+def _rows(found: Iterable[Response], ground: Ground, plan: ReleasePlan, residents: Residents) -> Iterator[Row]:
+    """Yield the responses as they are counted; residents are counted on the way."""
     paths: dict[str | None, tuple[str, ...]] = {}
     for response in found:
         if response.area not in paths:
             paths[response.area] = ground.path(response.area)
         answers = {question_id: _given(value) for question_id, value in response.answers.items()}
         answers |= {"age_band": response.age_band, "area_relation": response.area_relation}
+        answers |= {MODE: mode_of(response.channel, response.style, response.assisted)}
         people = {name: answers.get(question_id) for name, question_id in plan.demographics.items()}
-        people |= {LANGUAGE: response.language, AGE_GROUP: age_group(response.age_band)}
+        people |= {LANGUAGE: response.language, BATCH: response.batch, AGE_GROUP: age_group(response.age_band)}
+        people |= residents.note(response, answers, paths[response.area])
         yield Row(paths[response.area], people, answers)
 
 
@@ -130,56 +148,3 @@ def _breakdowns(ground: Ground, plan: ReleasePlan) -> list[Breakdown]:
         codes = frozenset(area.code for area in ground.at_levels(shown_at))
         crossed.append(Breakdown(name, plan.parts(name), codes))
     return [Breakdown(), *crossed]
-
-
-def _tables(
-    questionnaire: Questionnaire,
-    ground: Ground,
-    counted: Mapping[tuple[str, str], GroupCounts],
-    progress: Progress,
-) -> Iterator[PublishedTable]:
-    questions = table_questions(questionnaire)
-    for done, question in enumerate(questions, start=1):
-        yield from _tables_of_question(questionnaire, ground, question, counted)
-        progress(done, len(questions))
-
-
-def _tables_of_question(
-    questionnaire: Questionnaire,
-    ground: Ground,
-    question: TableQuestion,
-    counted: Mapping[tuple[str, str], GroupCounts],
-) -> Iterator[PublishedTable]:
-    """Yield the question's table by area, and those by each breakdown; one about the person has the first only."""
-    plan = release_plan(questionnaire)
-    asked = questionnaire.question(question.id)
-    is_personal = asked is not None and is_about_the_person(asked)
-    levels = [level for level in LEVELS if plan.breakdowns(level)] if is_personal else LEVELS
-    shown = [ground.table_area(area) for area in ground.at_levels(levels)]
-    yield publish_areas(counted[question.id, AREA], shown, plan)
-    if is_personal:
-        return
-    for area in ground.areas:
-        table_area = ground.table_area(area)
-        for name in plan.breakdowns(table_area.level):
-            codes = breakdown_rows(questionnaire, name)
-            yield publish_breakdown(counted[question.id, name], table_area, codes, plan)
-
-
-def _held(
-    session: Session,
-    before: Release,
-    tables: Iterable[PublishedTable],
-    counted: Mapping[tuple[str, str], GroupCounts],
-    ground: Ground,
-) -> tuple[PublishedTable, ...]:
-    """Return the tables with figures of the release before where too few people came or went."""
-    names = dict.fromkeys(breakdown for _, breakdown in counted)
-    former = (document for name in names for document in releases.tables_of(session, before, name))
-    documents = (table.to_document() for table in tables)
-    held = hold_small_changes(documents, former, counted, [ground.table_area(area) for area in ground.areas])
-    return tuple(table_from_document(document) for document in held)
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Report to nobody."""

@@ -20,13 +20,16 @@ def wilson_interval(n: int, base: int) -> tuple[float, float]:
     """
     if base <= 0 or not 0 <= n <= base:
         raise ValueError(f"no share: {n} of {base}")
-    share = n / base
-    spread = _Z * sqrt(share * (1 - share) / base + (_Z / (2 * base)) ** 2)
-    centre = share + _Z**2 / (2 * base)
-    scale = 1 + _Z**2 / base
-    low = 0.0 if n == 0 else (centre - spread) / scale
-    high = 1.0 if n == base else (centre + spread) / scale
-    return low, high
+    low, high = score_interval(n / base, base)
+    return (0.0 if n == 0 else low), (1.0 if n == base else high)
+
+
+def score_interval(share: float, size: float) -> tuple[float, float]:
+    """Return the same interval of a share that is no count of people: a weighted one, of an effective size."""
+    spread = _Z * sqrt(share * (1 - share) / size + (_Z / (2 * size)) ** 2)
+    centre = share + _Z**2 / (2 * size)
+    scale = 1 + _Z**2 / size
+    return (centre - spread) / scale, (centre + spread) / scale
 
 
 @lru_cache(maxsize=65_536)
