@@ -11,7 +11,8 @@ from engage.questionnaire.definition import FORMAT, QUESTION_WORDS
 from engage.questionnaire.model import DEFAULT_MAX_LENGTH, Option, Question, Questionnaire, Scale
 
 Document = dict[str, Any]
-_PICTURES = frozenset({"picture", "pictures", "intro_pictures"})
+#: Fields that say how questions and results are shown, not what is asked.
+_SHOWN = frozenset({"picture", "pictures", "intro_pictures", "summary"})
 
 
 def to_document(questionnaire: Questionnaire) -> Document:
@@ -64,18 +65,19 @@ def to_document(questionnaire: Questionnaire) -> Document:
 def questions_hash(questionnaire: Questionnaire) -> str:
     """Return the SHA-256 (hex) of what is asked: structure and source wording.
 
-    Translations, their review states, help lines and pictures are left out: these may change after the first answer.
+    Translations, their review states, help lines, pictures and places in the summary are left out: these may
+    change after the first answer.
     """
     source = questionnaire.language(questionnaire.default_language)
     languages = (replace(source, review="source"),) if source else ()
     document = to_document(replace(questionnaire, languages=languages, help_lines=()))
-    return hashlib.sha256(canonical_json(_without_pictures(document)).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(_without_showing(document)).encode()).hexdigest()
 
 
-def _without_pictures(part: Any) -> Any:
+def _without_showing(part: Any) -> Any:
     if isinstance(part, dict):
-        return {key: _without_pictures(inner) for key, inner in part.items() if key not in _PICTURES}
-    return [_without_pictures(inner) for inner in part] if isinstance(part, list) else part
+        return {key: _without_showing(inner) for key, inner in part.items() if key not in _SHOWN}
+    return [_without_showing(inner) for inner in part] if isinstance(part, list) else part
 
 
 def canonical_json(document: object) -> str:
@@ -133,6 +135,7 @@ def _question(question: Question, words: Mapping[str, str]) -> Document:
         sensitive=question.sensitive,
         alone=question.alone,
         about_you=question.about_you,
+        summary=question.summary,
         picture=question.picture,
     )
     bounds = {"minimum": question.minimum, "maximum": question.maximum}

@@ -24,6 +24,8 @@ ASSISTANCE = ("none", "ambassador", "interpreter", "family", "friend")
 DEFAULT_MAX_LENGTH = 2000
 #: Questions one questionnaire may have.
 MOST_QUESTIONS = 500
+#: What a question tells in the summary of an area, in the order it is read there.
+SUMMARY_ROLES = ("good", "safety", "unsafe", "causes", "help", "turn_to")
 CONSENT_RULES = ("own", "school_opt_out", "parent_opt_in")
 HOME_ELSEWHERE = "elsewhere"
 #: How a language is offered: whole; with the source language where words are missing; as recordings with easy
@@ -108,6 +110,8 @@ class Question:
     alone: bool = False
     #: About the person rather than the place: a demographic, never shown by ward.
     about_you: bool = False
+    #: One of SUMMARY_ROLES; how results are laid out, so no part of what is asked.
+    summary: str | None = None
     picture: str | None = None
     minimum: float | str | None = None
     maximum: float | str | None = None

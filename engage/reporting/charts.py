@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from engage.results.published import NOT_ENOUGH, PublishedCell
+from engage.reporting.words import Figure
+from engage.results.published import NOT_ENOUGH, OVER
 
 #: Units of a whole chart's width, and of the bars in it; a bar as wide as this stands for everybody.
 CHART_WIDTH = 420
@@ -21,7 +22,12 @@ MARGIN = 10
 _LETTERS = 52
 _INK = "#0b2b40"
 _BAR = "#1f6f8b"
+_PALE = "#cfdde3"
 _PAPER = "#ffffff"
+#: Where the band "over 90 %" begins, as a proportion.
+_BAND = 0.9
+#: Units between the lines of a hatched part.
+_HATCH = 7
 #: How a bar is drawn by the quality of its row: filled, outlined thick, outlined in dashes.
 _STYLES = {
     "ok": f'fill="{_BAR}" stroke="{_INK}"',
@@ -35,7 +41,7 @@ class Bar:
     """One answer in a chart: its label, its published cell, what is said of it, and its row's quality."""
 
     label: str
-    cell: PublishedCell
+    cell: Figure
     said: str
     quality: str
 
@@ -66,13 +72,47 @@ def draw_chart(title: str, description: str, groups: Iterable[BarGroup], *, dire
     )
 
 
-def draw_strip(cell: PublishedCell, quality: str, name: str, *, direction: str = "ltr") -> str:
+def draw_strip(cell: Figure, quality: str, name: str, *, direction: str = "ltr") -> str:
     """Return one answer's bar to stand beside its words; `name` says it to whoever does not see it."""
     bar = _bar(cell, quality, 1, 1, STRIP_WIDTH - 2, STRIP_HEIGHT - 2)
     mirrored = f' transform="translate({STRIP_WIDTH} 0) scale(-1 1)"' if direction == "rtl" else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="strip" viewBox="0 0 {STRIP_WIDTH} {STRIP_HEIGHT}" '
         f'preserveAspectRatio="none" role="img"><title>{escape(name)}</title><g{mirrored}>{bar}</g></svg>'
+    )
+
+
+def draw_stack(cells: Sequence[Figure], quality: str, name: str, *, direction: str = "ltr") -> str:
+    """Return a scale's answers as one bar: the first filled, those between pale, the last hatched from the far end.
+
+    The thin line is the interval of the first. What is hidden leaves a gap, which says no more than "<8" does.
+    """
+    width, height = STRIP_WIDTH - 2, STRIP_HEIGHT - 2
+    parts = [f'<rect class="track" x="1" y="1" width="{width}" height="{height}" fill="{_PAPER}" stroke="#8a9aa5"/>']
+    strength = 1.0 if quality == "ok" else 0.45
+    end = 1 + width
+    last = cells[-1].share if len(cells) > 1 else None
+    if last is not None:
+        end -= round(width * last)
+        parts.append(_hatched(end, 1, 1 + width - end, height))
+    start = 1
+    for place, cell in enumerate(cells[:-1] or cells):
+        length = max(0, min(round(width * (cell.share or 0)), end - start))
+        fill = _BAR if place == 0 else _PALE
+        parts.append(
+            f'<rect class="part-{min(place, 1)}" x="{start}" y="1" width="{length}" height="{height}" '
+            f'fill="{fill}" fill-opacity="{strength:g}" stroke="{_INK}"/>'
+        )
+        start += length
+    if any(cell.shown == OVER for cell in cells[:1]):
+        parts.append(_nearly_all(1, 1, width, height))
+    if cells and cells[0].low is not None and cells[0].high is not None:
+        low, high = (1 + round(width * part) for part in (cells[0].low, cells[0].high))
+        parts.append(_whisker(low, high, 1, height))
+    mirrored = f' transform="translate({STRIP_WIDTH} 0) scale(-1 1)"' if direction == "rtl" else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="strip" viewBox="0 0 {STRIP_WIDTH} {STRIP_HEIGHT}" '
+        f'preserveAspectRatio="none" role="img"><title>{escape(name)}</title><g{mirrored}>{"".join(parts)}</g></svg>'
     )
 
 
@@ -107,17 +147,45 @@ def _draw_group(parts: list[str], group: BarGroup, height: int, direction: str) 
     return height
 
 
-def _bar(cell: PublishedCell, quality: str, x: int, y: int, width: int, height: int) -> str:
+def _bar(cell: Figure, quality: str, x: int, y: int, width: int, height: int) -> str:
     """Return the track of a bar, its share and its interval; an empty track where there is no share."""
     track = f'<rect class="track" x="{x}" y="{y}" width="{width}" height="{height}" fill="{_PAPER}" stroke="#8a9aa5"/>'
+    if cell.shown == OVER and quality != NOT_ENOUGH:
+        return track + _nearly_all(x, y, width, height)
     if cell.share is None or cell.low is None or cell.high is None or quality == NOT_ENOUGH:
         return track
     low, share, high = (x + round(width * part) for part in (cell.low, cell.share, cell.high))
     filled = f'<rect class="bar {quality}" x="{x}" y="{y}" width="{share - x}" height="{height}" {_STYLES[quality]}/>'
+    return f"{track}{filled}{_whisker(low, high, y, height)}"
+
+
+def _nearly_all(x: int, y: int, width: int, height: int) -> str:
+    """Return a bar filled as far as its band begins, and from there left open: somewhere in it the share ends."""
+    known = round(width * _BAND)
+    return (
+        f'<rect class="part-0" x="{x}" y="{y}" width="{known}" height="{height}" fill="{_BAR}" stroke="{_INK}"/>'
+        f'<rect class="part-1" x="{x + known}" y="{y}" width="{width - known}" height="{height}" fill="{_PALE}" '
+        f'stroke="{_INK}" stroke-dasharray="5 3"/>'
+    )
+
+
+def _whisker(low: int, high: int, y: int, height: int) -> str:
     middle, top, bottom = y + height // 2, y + height // 4, y + height - height // 4
     whisker = f"M{low} {top}V{bottom}M{low} {middle}H{high}M{high} {top}V{bottom}"
     halo = f'<path class="halo" d="{whisker}" fill="none" stroke="{_PAPER}" stroke-width="4"/>'
-    return f'{track}{filled}{halo}<path class="whisker" d="{whisker}" fill="none" stroke="{_INK}" stroke-width="2"/>'
+    return f'{halo}<path class="whisker" d="{whisker}" fill="none" stroke="{_INK}" stroke-width="2"/>'
+
+
+def _hatched(x: int, y: int, width: int, height: int) -> str:
+    """Return a rectangle filled with slanting lines, each cut off at its edges."""
+    lines = []
+    for offset in range(_HATCH, width + height, _HATCH):
+        left, right = max(0, offset - height), min(offset, width)
+        lines.append(f"M{x + left} {y + offset - left}L{x + right} {y + offset - right}")
+    return (
+        f'<rect class="part-last" x="{x}" y="{y}" width="{width}" height="{height}" fill="{_PAPER}" stroke="{_INK}"/>'
+        f'<path class="hatch" d="{"".join(lines)}" fill="none" stroke="{_INK}" stroke-width="1.5"/>'
+    )
 
 
 def _person(x: int, strength: float) -> str:

@@ -149,6 +149,18 @@ def test_any_change_of_what_is_asked_changes_the_hash(change: Callable[[Document
     assert questions_hash(parse_definition(changed)) != questions_hash(parse_definition(document))
 
 
+def test_where_the_summary_tells_of_a_question_is_no_part_of_what_is_asked() -> None:
+    document = every_field()
+    moved = copy.deepcopy(document)
+    moved["questions"][4].update(summary="unsafe")
+    left_out = copy.deepcopy(document)
+    del left_out["questions"][4]["summary"]
+    hashes = {questions_hash(parse_definition(each)) for each in (document, moved, left_out)}
+    assert len(hashes) == 1
+    assert parse_definition(left_out).questions[4].summary is None
+    assert "summary" not in to_document(parse_definition(left_out))["questions"][4]
+
+
 def test_a_translation_without_a_review_state_counts_as_a_machines() -> None:
     questionnaire = parse_definition(a_document(languages={"en": {}, "so": {}}))
     assert [language.review for language in questionnaire.languages] == ["source", "machine_drafted"]

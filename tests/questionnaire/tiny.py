@@ -83,7 +83,15 @@ def every_field() -> Document:
         a_question("area", "area"),
         a_question("area_relation", "area_relation", options=options("live", "spend_time")),
         a_question("home_district", "home_district", show_when={"not": {"fact": "area_relation", "is": ["live"]}}),
-        a_question("safe", "scale", scale="safety", special=["dk", "na"], text="How safe is {place}?", picture="day"),
+        a_question(
+            "safe",
+            "scale",
+            scale="safety",
+            special=["dk", "na"],
+            text="How safe is {place}?",
+            picture="day",
+            summary="safety",
+        ),
         a_question(
             "reasons",
             "multiple_choice",

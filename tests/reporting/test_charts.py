@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from builders import WARD
-from engage.reporting.charts import STRIP_WIDTH, draw_strip, draw_tenths
+from engage.reporting.charts import STRIP_WIDTH, draw_stack, draw_strip, draw_tenths
 from engage.reporting.labels import Labels
 from engage.reporting.tables import draw_table, html_table
 from engage.results.published import PublishedRow, PublishedTable, table_from_document
@@ -110,3 +110,38 @@ def test_words_in_a_chart_are_escaped(labels: Labels) -> None:
     table = a_table(a_row("E05<i>&", "E05<i>&"))
     ET.fromstring(draw_table(table, labels))
     assert "<i>" not in html_table(table, labels)
+
+
+def rectangles(drawn: str) -> dict[str, tuple[int, int]]:
+    """Return where the parts of a bar begin and how long they are, by their class."""
+    found = ET.fromstring(drawn).iter(f"{SVG}rect")
+    return {str(each.get("class")): (int(each.get("x") or 0), int(each.get("width") or 0)) for each in found}
+
+
+def test_a_scale_is_one_bar_whose_parts_are_told_apart_without_colour() -> None:
+    cells = row_of(a_table(a_row())).cells
+    drawn = draw_stack([cells[0], cells[2], cells[1]], "ok", "Safe: about 59 in 100")
+    parts = rectangles(drawn)
+    length = STRIP_WIDTH - 2
+    assert parts["part-0"] == (1, round(length * 0.59))
+    assert parts["part-1"][1] == 0
+    assert parts["part-last"] == (1 + length - round(length * 0.35), round(length * 0.35))
+    assert 'class="hatch"' in drawn
+    assert "Safe: about 59 in 100" in drawn
+
+
+def test_parts_whose_rounded_shares_are_more_than_all_stay_within_the_bar() -> None:
+    cell = row_of(a_table(a_row())).cells[0]
+    parts = rectangles(draw_stack([cell, cell, cell], "care", ""))
+    assert parts["part-0"][0] + parts["part-0"][1] <= parts["part-last"][0]
+    assert parts["part-1"][1] == 0
+
+
+def test_nearly_everybody_is_drawn_as_far_as_the_band_begins() -> None:
+    over = {"option": "safe", "n": None, "shown": "over 90 %", "share": None, "low": None, "high": None}
+    hidden = {**over, "option": "unsafe", "shown": "<8"}
+    row = {"row": WARD, "shown_for": WARD, "base": 50, "quality": "ok", "cells": [over, hidden]}
+    cells = row_of(a_table(row)).cells
+    for drawn in (draw_strip(cells[0], "ok", ""), draw_stack(cells, "ok", "")):
+        assert rectangles(drawn)["part-0"] == (1, round((STRIP_WIDTH - 2) * 0.9))
+    assert "part-0" not in rectangles(draw_strip(cells[1], "ok", ""))

@@ -47,7 +47,7 @@ def test_good_things_come_first_and_who_answered_last(released: Instance) -> Non
     assert asked[:3] == ["good_here", "safe_day", "safe_dark"]
     assert asked[-1] == "area_relation"
     order = [
-        asked.index(each) for each in ("safe_home", "would_help", "unsafe_reasons", "violence_causes", "trust_police")
+        asked.index(each) for each in ("safe_home", "unsafe_reasons", "violence_causes", "would_help", "trust_police")
     ]
     assert order == sorted(order)
 

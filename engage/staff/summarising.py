@@ -1,0 +1,28 @@
+"""The job that makes the summaries of many areas: reads one release for as long as it takes and writes an archive."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from engage.jobs import JobRefused, Progress, files_of
+from engage.reporting.reading import last_release, open_release
+from engage.reporting.summary_files import SummariesRefused, SummaryOrder, write_summaries
+from engage.storage.instance import Instance
+
+
+def summaries_job(instance: Instance, parameters: Mapping[str, Any], progress: Progress) -> str:
+    """Make the PDFs of a SummaryOrder and return the name of their archive in `files_of`. Raises JobRefused."""
+    order = SummaryOrder(**parameters)
+    name = f"{order.survey}-summaries-{order.level}-{order.language}-{order.style}-{uuid4().hex[:8]}.zip"
+    try:
+        with instance.database.reading() as session:
+            release = last_release(session, order.survey, order.wave)
+            if release is None:
+                raise JobRefused(f"nothing is published of {order.survey}")
+            published = open_release(session, release)
+            with (files_of(instance) / name).open("wb") as file:
+                write_summaries(session, published, order, instance.settings.public_url, file, progress)
+    except SummariesRefused as refusal:
+        (files_of(instance) / name).unlink(missing_ok=True)
+        raise JobRefused(str(refusal)) from refusal
+    return name
