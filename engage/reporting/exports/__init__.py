@@ -1,0 +1,69 @@
+"""Writes published tables as files to take away; every format holds the same published cells."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from engage.reporting.care import find_one_batch
+from engage.reporting.exports.document import write_docx
+from engage.reporting.exports.geography import find_boundaries, write_geojson
+from engage.reporting.exports.lines import COLUMNS, NOT_SHOWN, SYNTHETIC
+from engage.reporting.exports.printed import write_pdf
+from engage.reporting.exports.taken import FormatRefused, Taken
+from engage.reporting.exports.texts import write_csv, write_html, write_json
+from engage.reporting.exports.workbook import write_xlsx
+from engage.reporting.labels import Labels
+from engage.reporting.reading import Published
+from engage.results.published import PublishedTable
+from engage.storage.database import Session
+
+__all__ = [
+    "COLUMNS",
+    "FORMATS",
+    "MEDIA_TYPES",
+    "NOT_SHOWN",
+    "SYNTHETIC",
+    "TEXT_FORMATS",
+    "FormatRefused",
+    "Taken",
+    "export_tables",
+    "find_boundaries",
+]
+
+#: Every format results come in.
+FORMATS: Mapping[str, Callable[[Taken], bytes]] = {
+    "json": write_json,
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+    "html": write_html,
+    "pdf": write_pdf,
+    "docx": write_docx,
+    "geojson": write_geojson,
+}
+#: What each is called on the web (RFC 6838).
+MEDIA_TYPES: Mapping[str, str] = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "geojson": "application/geo+json",
+    "pdf": "application/pdf",
+}
+#: Those a screen can show.
+TEXT_FORMATS = frozenset({"json", "csv", "html", "geojson"})
+
+
+def export_tables(
+    session: Session,
+    format_: str,
+    published: Published,
+    tables: Sequence[PublishedTable],
+    labels: Labels,
+    *,
+    byte_order_mark: bool = True,
+) -> bytes:
+    """Return tables in a format of FORMATS. Raises FormatRefused."""
+    if format_ not in FORMATS:
+        raise FormatRefused(f"{format_!r} is no format of results; there are {', '.join(FORMATS)}")
+    boundaries = find_boundaries(session, published, tables) if format_ == "geojson" else {}
+    one_batch = find_one_batch(session, published)
+    return FORMATS[format_](Taken(published, tables, labels, boundaries, one_batch, byte_order_mark))
