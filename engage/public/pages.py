@@ -1,74 +1,110 @@
 """Serves the public results: the list of places, and what people said about one of them."""
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from io import BytesIO
 
-from engage.channels.web.rendering import stylesheet
+from flask import Response, abort, render_template, request, send_file, url_for
+from markupsafe import Markup
+
+from engage.public.blueprint import open_results, public_pages, the_instance
 from engage.public.places import list_places
-from engage.public.readers import ResultsReader, choose_reader
 from engage.public.shown import show_area
+from engage.reporting.community_readings import readable_communities
 from engage.reporting.ground import AreaNotInSurvey
-from engage.reporting.reading import Published, last_release, open_release
-from engage.reporting.summary import summarise_area
-from engage.storage import areas, questionnaires
+from engage.reporting.pages import summary_pdf
+from engage.reporting.reading import Published
+from engage.reporting.summary import AreaSummary, summarise_area, summarise_community
+from engage.reporting.summary_html import summary_html
+from engage.reporting.telling import tell_summary
+from engage.results.plan import COMMUNITY
 from engage.storage.database import Session
-from engage.storage.instance import Instance
 
 #: Characters of a name to search for.
 LONGEST_NAME = 60
-
-public_pages = Blueprint(
-    "public_pages", __name__, template_folder="templates", static_folder="static", static_url_path="/public"
-)
 
 
 @public_pages.get("/results/<code>")
 def places(code: str) -> str:
     """Show the places there are results for, or those whose name was asked for."""
     typed = request.args.get("q", "").strip()[:LONGEST_NAME]
-    with _instance().database.reading() as session:
-        published, reader = _open(session, code)
+    with the_instance().database.reading() as session:
+        published, reader = open_results(session, code)
         if published is None:
             return render_template("public/nothing.html", reader=reader)
         base = summarise_area(session, published, published.ground.roots[0]).base
-    listed = list_places(published.ground, typed)
+        communities = readable_communities(session, published)
     return render_template(
-        "public/places.html", reader=reader, release=published.release, base=base, listed=listed, typed=typed
+        "public/places.html",
+        reader=reader,
+        release=published.release,
+        base=base,
+        listed=list_places(published.ground, typed),
+        typed=typed,
+        communities=[(community, reader.labels.row(COMMUNITY, community)) for community in communities],
     )
 
 
 @public_pages.get("/results/<code>/<area>")
 def place(code: str, area: str) -> str:
-    """Show what people said about one place."""
-    with _instance().database.reading() as session:
-        published, reader = _open(session, code)
+    """Show in two minutes what people said about one place."""
+    with the_instance().database.reading() as session:
+        published, reader = open_results(session, code)
         if published is None:
             return render_template("public/nothing.html", reader=reader)
-        try:
-            summary = summarise_area(session, published, area)
-        except AreaNotInSurvey:
+        summary = _summary(session, published, area)
+        told = tell_summary(summary, published, reader.labels)
+    body = Markup(summary_html(told))  # noqa: S704 - escaped where it is written
+    return render_template(
+        "public/summary.html",
+        reader=reader,
+        release=published.release,
+        area=summary.area,
+        above=summary.above,
+        summary=body,
+    )
+
+
+@public_pages.get("/results/<code>/community/<community>")
+def community(code: str, community: str) -> str:
+    """Show what people of one community said, once people of that community have read it."""
+    with the_instance().database.reading() as session:
+        published, reader = open_results(session, code)
+        if published is None or community not in readable_communities(session, published):
             abort(404)
-        shown = show_area(reader, published, summary)
+        told = tell_summary(summarise_community(session, published, community), published, reader.labels)
+    body = Markup(summary_html(told))  # noqa: S704 - escaped where it is written
+    return render_template(
+        "public/community.html", reader=reader, release=published.release, summary=body, heading=told.heading
+    )
+
+
+@public_pages.get("/results/<code>/<area>/all")
+def place_in_full(code: str, area: str) -> str:
+    """Show every question and answer about one place."""
+    with the_instance().database.reading() as session:
+        published, reader = open_results(session, code)
+        if published is None:
+            return render_template("public/nothing.html", reader=reader)
+        shown = show_area(reader, published, _summary(session, published, area))
         return render_template("public/place.html", reader=reader, release=published.release, shown=shown)
 
 
-@public_pages.context_processor
-def _survey_style() -> dict[str, str]:
-    """Return the address of the survey's stylesheet, which these pages share."""
-    return {"survey_style": url_for("survey_pages.stylesheet", v=stylesheet()[1])}
+@public_pages.get("/results/<code>/<area>/summary.pdf")
+def place_pdf(code: str, area: str) -> Response:
+    """Hand out the summary of one place to print, in the language and style asked for."""
+    with the_instance().database.reading() as session:
+        published, reader = open_results(session, code)
+        if published is None:
+            abort(404)
+        summary = _summary(session, published, area)
+        address = f"{the_instance().settings.public_url}{url_for('public_pages.place', code=code, area=area)}"
+        told = tell_summary(summary, published, reader.labels, address=address)
+    made = BytesIO(summary_pdf(told, at=published.release.published_at))
+    name = f"{published.release.survey}-{area.replace(':', '-')}-{reader.language}-{reader.style}.pdf"
+    return send_file(made, "application/pdf", download_name=name)
 
 
-def _open(session: Session, code: str) -> tuple[Published | None, ResultsReader]:
-    """Return the last release of the survey with this public code, and how it is read; 404 without a survey."""
-    slug = questionnaires.find_slug(session, code)
-    questionnaire = questionnaires.get(session, slug) if slug else None
-    if slug is None or questionnaire is None:
+def _summary(session: Session, published: Published, area: str) -> AreaSummary:
+    try:
+        return summarise_area(session, published, area)
+    except AreaNotInSurvey:
         abort(404)
-    release = last_release(session, slug)
-    published = open_release(session, release) if release else None
-    asked = published.questionnaire if published else questionnaire
-    return published, choose_reader(asked, areas.read_tree(session), request)
-
-
-def _instance() -> Instance:
-    instance: Instance = current_app.extensions["engage"]
-    return instance

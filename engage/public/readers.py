@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.numbers import format_decimal
 from flask import Request, url_for
 from markupsafe import Markup
 
@@ -20,9 +17,7 @@ from engage.questionnaire.wording import Wording
 from engage.reporting.ground import LEVEL_NAMES
 from engage.reporting.labels import Labels
 from engage.reporting.words import EASY_READ, Saying
-
-#: Dates are those of this place.
-_FALLBACK = Locale("en", "GB")
+from engage.reporting.writing import written_day, written_number
 
 
 @dataclass(frozen=True)
@@ -117,11 +112,15 @@ class ResultsReader:
 
     def number(self, value: int) -> str:
         """Return a number as it is written in the language."""
-        return format_decimal(value, locale=self._locale)
+        return written_number(value, self.language)
 
     def day(self, moment: datetime) -> str:
+        """Return the day of a moment as it is written in the language."""
+        return self.day_of(moment.date())
+
+    def day_of(self, day: date) -> str:
         """Return a day as it is written in the language."""
-        return format_date(moment.date(), "long", locale=self._locale)
+        return written_day(day, self.language)
 
     def address(self, endpoint: str | None = None, **changes: str | None) -> str:
         """Return the address of a page of results in the same language and style, but for the changes."""
@@ -143,13 +142,6 @@ class ResultsReader:
     @cached_property
     def _reader(self) -> Reader:
         return Reader(self.language, self.style)
-
-    @cached_property
-    def _locale(self) -> Locale:
-        try:
-            return _FALLBACK if self.language == "en" else Locale.parse(self.language, sep="-")
-        except (UnknownLocaleError, ValueError):
-            return _FALLBACK
 
 
 def choose_reader(questionnaire: Questionnaire, tree: AreaTree, request: Request) -> ResultsReader:

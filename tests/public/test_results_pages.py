@@ -69,7 +69,7 @@ def test_a_place_is_found_by_part_of_its_name(reader: FlaskClient) -> None:
 
 
 def test_a_ward_of_its_own_says_how_many_answered_about_it(reader: FlaskClient) -> None:
-    words = said(page(reader, f"/results/local/{WARD}?lang=en"))
+    words = said(page(reader, f"/results/local/{WARD}/all?lang=en"))
     assert "What people said about Clifton East" in words
     assert "About 65 people answered about Clifton East." in words
     assert "of the people who answered, not of everyone who lives here" in words
@@ -77,25 +77,25 @@ def test_a_ward_of_its_own_says_how_many_answered_about_it(reader: FlaskClient) 
 
 
 def test_a_small_ward_says_whose_figures_it_shows(reader: FlaskClient) -> None:
-    words = said(page(reader, f"/results/local/{NEIGHBOUR}?lang=en"))
+    words = said(page(reader, f"/results/local/{NEIGHBOUR}/all?lang=en"))
     assert "not enough answers about Clifton West alone to show safely" in words
     assert "How safe do you feel outside in Clifton and Wilford in the daytime?" in words
 
 
 def test_a_place_with_too_few_answers_says_so_and_no_more(reader: FlaskClient) -> None:
-    main = page(reader, f"/results/local/{FAR_WARD}?lang=en").main
+    main = page(reader, f"/results/local/{FAR_WARD}/all?lang=en").main
     assert "There are not enough answers to show safely." in said(main)
     assert main.find("table") is None
 
 
 def test_hidden_answers_are_named_without_a_figure(reader: FlaskClient) -> None:
-    answers = page(reader, f"/results/local/{WARD}?lang=en").find("table", {"aria-labelledby": "safe_day"})
+    answers = page(reader, f"/results/local/{WARD}/all?lang=en").find("table", {"aria-labelledby": "safe_day"})
     unsafe = next(row for row in answers.find_all("tr") if said(row.th) == "Not safe")
     assert said(unsafe.find(class_="said")) == "fewer than 8 people"
 
 
 def test_easy_read_says_shares_of_ten_people_with_pictures(reader: FlaskClient) -> None:
-    shown = page(reader, f"/results/local/{DISTRICT}?lang=en&style=easy_read")
+    shown = page(reader, f"/results/local/{DISTRICT}/all?lang=en&style=easy_read")
     answers = shown.find("table", {"aria-labelledby": "safe_day"})
     assert said(answers.find("tr").find(class_="said")) == "about 8 in 10 people"
     assert answers.find("tr").th.svg
@@ -108,7 +108,7 @@ def test_easy_read_says_shares_of_ten_people_with_pictures(reader: FlaskClient) 
 @pytest.mark.parametrize("language", ["en", "ar", "pl", "so", "ur"])
 @pytest.mark.parametrize("style", ["standard", "easy_read", "large_print"])
 def test_every_language_and_style_shows_the_same_figures(reader: FlaskClient, language: str, style: str) -> None:
-    shown = page(reader, f"/results/local/{WARD}?lang={language}&style={style}")
+    shown = page(reader, f"/results/local/{WARD}/all?lang={language}&style={style}")
     assert shown.html["lang"] == language
     assert shown.html["dir"] == ("rtl" if language in ("ar", "ur") else "ltr")
     answers = shown.find("table", {"aria-labelledby": "safe_day"})
@@ -117,13 +117,13 @@ def test_every_language_and_style_shows_the_same_figures(reader: FlaskClient, la
 
 
 def test_numbers_stand_apart_from_the_words_around_them(reader: FlaskClient) -> None:
-    answers = page(reader, f"/results/local/{WARD}?lang=ar").find("table", {"aria-labelledby": "safe_day"})
+    answers = page(reader, f"/results/local/{WARD}/all?lang=ar").find("table", {"aria-labelledby": "safe_day"})
     assert {bdi.text for bdi in answers.find(class_="said").find_all("bdi")} >= {"77"}
 
 
 def test_questions_are_in_the_readers_own_language(reader: FlaskClient) -> None:
     english, polish = (
-        page(reader, f"/results/local/{WARD}?lang={language}").find(id="safe_day") for language in ("en", "pl")
+        page(reader, f"/results/local/{WARD}/all?lang={language}").find(id="safe_day") for language in ("en", "pl")
     )
     assert said(english) != said(polish)
     assert "Clifton East" in said(polish)
@@ -141,10 +141,53 @@ def test_made_up_answers_say_so_on_every_page(reader: FlaskClient) -> None:
 
 def test_the_title_does_not_say_what_the_survey_is_about(reader: FlaskClient) -> None:
     assert said(page(reader, "/results/local?lang=en").title) == "Local survey"
-    assert said(page(reader, f"/results/local/{WARD}?lang=en").title) == "Local survey – Clifton East"
+    assert said(page(reader, f"/results/local/{WARD}/all?lang=en").title) == "Local survey – Clifton East"
 
 
 def test_a_page_is_light_and_has_no_script(reader: FlaskClient) -> None:
-    answer = reader.get(f"/results/local/{DISTRICT}?style=easy_read", headers={"Accept-Encoding": "gzip"})
+    answer = reader.get(f"/results/local/{DISTRICT}/all?style=easy_read", headers={"Accept-Encoding": "gzip"})
     assert len(answer.data) < 20_000
     assert "<script" not in reader.get(f"/results/local/{DISTRICT}").get_data(as_text=True)
+
+
+def test_a_place_is_first_summed_up_good_things_before_all(reader: FlaskClient) -> None:
+    shown = page(reader, f"/results/local/{WARD}?lang=en")
+    assert said(shown.h1) == "What people said about Clifton East"
+    headings = [said(heading) for heading in shown.main.find_all("h2")]
+    assert headings[0] == "What is good here"
+    assert headings[-1] == "How to read this"
+    row = shown.find("tr", {"id": "safe_day"})
+    assert "about 77 in 100" in said(row)
+    assert said(row.svg.title).startswith("Safe: about 77 in 100; In between: about 23 in 100; Not safe: fewer than 8")
+
+
+def test_the_summary_leads_to_every_answer_and_to_its_pdf_and_back(reader: FlaskClient) -> None:
+    shown = page(reader, f"/results/local/{WARD}?lang=en")
+    links = {said(link): str(link["href"]) for link in shown.find_all("a")}
+    whole = page(reader, links["See every question and every answer"])
+    assert whole.find("table", {"aria-labelledby": "safe_day"})
+    assert said(whole.find("a", string="Back to the summary")) == "Back to the summary"
+    for words in ("Take this page away as a PDF", "Easy read as a PDF"):
+        made = reader.get(links[words])
+        assert (made.status_code, made.mimetype) == (200, "application/pdf")
+
+
+@pytest.mark.parametrize("area", [WARD, NEIGHBOUR, FAR_WARD, DISTRICT, FORCE, PLACE])
+@pytest.mark.parametrize("style", ["standard", "easy_read", "large_print"])
+def test_every_place_has_a_summary_to_read_and_to_print(reader: FlaskClient, area: str, style: str) -> None:
+    shown = page(reader, f"/results/local/{area}?lang=en&style={style}")
+    assert "residents" not in said(shown.main)
+    assert "of the people who answered" in said(shown.main) or style == "easy_read"
+    assert reader.get(f"/results/local/{area}/summary.pdf?lang=en&style={style}").data.startswith(b"%PDF")
+
+
+def test_a_summary_is_light_and_has_no_script(reader: FlaskClient) -> None:
+    answer = reader.get(f"/results/local/{DISTRICT}", headers={"Accept-Encoding": "gzip"})
+    assert len(answer.data) < 20_000
+    assert "<script" not in reader.get(f"/results/local/{DISTRICT}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("page_of", ["", "/all", "/summary.pdf"])
+def test_a_summary_of_a_place_nobody_knows_is_not_found(reader: FlaskClient, page_of: str) -> None:
+    assert reader.get(f"/results/local/E05099999{page_of}").status_code == 404
+    assert reader.get(f"/results/nothing/{WARD}{page_of}").status_code == 404
