@@ -9,6 +9,7 @@ from engage.questionnaire.model import Facts, Question, Questionnaire, QuestionT
 from engage.questionnaire.routing import route_of
 from engage.questionnaire.wording import Wording, Words, option_key
 from engage.reporting.planning import LANGUAGE, OTHER_COMMUNITY, breakdown_question
+from engage.results.modes import MODE
 from engage.results.plan import AREA, COMMUNITY, COMMUNITY_BY_AGE
 
 #: Whose wording stands in results: an adult's, in the style chosen.
@@ -40,6 +41,8 @@ class Labels:
 
     def option(self, question_id: str, code: str) -> Wording:
         """Return the label of an answer."""
+        if question_id == MODE:
+            return self.phrase(f"results.mode.{code}")
         question = self.questionnaire.question(question_id)
         return self._option(question, code) if question else Wording(code, self.language)
 
@@ -49,6 +52,8 @@ class Labels:
             return Wording(self.area(code), SOURCE_LANGUAGE)
         if rows == LANGUAGE:
             return Wording(own_name(code), code)
+        if rows == MODE:
+            return self.phrase(f"results.mode.{code}")
         if rows == COMMUNITY_BY_AGE:
             community, age = code.split("/")
             label = self.row(COMMUNITY, community)

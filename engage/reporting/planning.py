@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from engage.questionnaire.model import AGE_BANDS, Question, Questionnaire, QuestionType
+from engage.results.modes import MODE, MODES
 from engage.results.plan import COMMUNITY, COMMUNITY_BY_AGE, FROM_25, UNDER_25, ReleasePlan
 from engage.results.tabulation import TableQuestion, row_code
 
@@ -27,9 +28,9 @@ _CLOSED = frozenset(
 
 
 def release_plan(questionnaire: Questionnaire) -> ReleasePlan:
-    """Return the plan of a survey's releases: each question about the person is a demographic."""
+    """Return the plan of a survey's releases: questions about the person are demographics, and how they answered."""
     asked = {_breakdown_of(each): each.id for each in questionnaire.questions if is_about_the_person(each)}
-    return ReleasePlan({**asked, LANGUAGE: LANGUAGE})
+    return ReleasePlan({**asked, LANGUAGE: LANGUAGE, MODE: MODE})
 
 
 def is_about_the_person(question: Question) -> bool:
@@ -37,6 +38,11 @@ def is_about_the_person(question: Question) -> bool:
     if question.type in (QuestionType.AGE_BAND, QuestionType.COMMUNITY):
         return True
     return question.about_you and question.type in _CLOSED
+
+
+def is_opinion(question: Question) -> bool:
+    """Say whether a question asks what people think, rather than who they are or how they know the place."""
+    return not is_about_the_person(question) and question.type is not QuestionType.AREA_RELATION
 
 
 def table_questions(questionnaire: Questionnaire) -> tuple[TableQuestion, ...]:
@@ -48,6 +54,8 @@ def breakdown_rows(questionnaire: Questionnaire, breakdown: str) -> tuple[str, .
     """Return the row codes of a breakdown, in the questionnaire's order."""
     if breakdown == LANGUAGE:
         return tuple(language.tag for language in questionnaire.languages)
+    if breakdown == MODE:
+        return MODES
     if breakdown == COMMUNITY_BY_AGE:
         ages = (UNDER_25, FROM_25)
         return tuple(row_code((code, age)) for code in breakdown_rows(questionnaire, COMMUNITY) for age in ages)
@@ -56,7 +64,7 @@ def breakdown_rows(questionnaire: Questionnaire, breakdown: str) -> tuple[str, .
 
 
 def breakdown_question(questionnaire: Questionnaire, breakdown: str) -> Question | None:
-    """Return the question a breakdown's rows are read from; none for the language and for two at once."""
+    """Return the question a breakdown's rows are read from; none for language, mode and two at once."""
     return questionnaire.question(release_plan(questionnaire).demographics.get(breakdown, ""))
 
 

@@ -44,17 +44,18 @@ class Published:
     questionnaire: Questionnaire
     ground: Ground
 
-    def check(self, area: str | None, by: str | None) -> str:
+    def check(self, area: str | None, by: str | None, *, question: str | None = None) -> str:
         """Return the breakdown asked for; raises BreakdownRefused or AreaNotInSurvey.
 
         `by` names a breakdown, a level of areas, or several with commas between; without an area it is the
-        whole ground that is broken down. A breakdown may be named by its question too.
+        whole ground that is broken down. A breakdown may be named by its question too. `question` is the one
+        question that is wanted: one about the person is crossed with no second such thing.
         """
         plan = release_plan(self.questionnaire)
-        known_as = {question: name for name, question in plan.demographics.items()} | _SHORT_NAMES
+        known_as = {asked_as: name for name, asked_as in plan.demographics.items()} | _SHORT_NAMES
         names = [known_as.get(name, name) for name in _names(by)]
         level = self.ground.level(area or self.ground.roots[0])
-        return plan.check_breakdown(level, names or [AREA])
+        return plan.check_breakdown(level, names or [AREA], question=question)
 
 
 def last_release(session: Session, survey: str, wave: str | None = None) -> Release | None:
@@ -75,22 +76,28 @@ def open_release(session: Session, release: Release) -> Published:
 
 
 def find_tables(
-    session: Session, published: Published, *, area: str | None = None, by: str | None = None
+    session: Session,
+    published: Published,
+    *,
+    area: str | None = None,
+    by: str | None = None,
+    question: str | None = None,
 ) -> tuple[PublishedTable, ...]:
     """Return the tables of a release, all by area or by one breakdown of its plan.
 
     By area, `area` leaves that area's row alone, and a level such as `ward` as `by` the areas of that level
     in it. By any other breakdown, the tables are those within `area`, or within the survey's whole ground.
-    Raises BreakdownRefused or AreaNotInSurvey.
+    `question` leaves the tables of one question alone. Raises BreakdownRefused or AreaNotInSurvey.
     """
     breakdown = published.check(area, by)
     if breakdown == AREA:
-        return _area_tables(session, published, _rows_asked(published, area, by))
+        return _area_tables(session, published, _rows_asked(published, area, by), question)
     within = [area] if area else published.ground.roots
     return tuple(
         table_from_document(document)
         for code in within
         for document in releases.tables_of(session, published.release, breakdown, code)
+        if question in (None, document["question"])
     )
 
 
@@ -117,7 +124,12 @@ def refusal_reason(refusal: BreakdownRefused | AreaNotInSurvey) -> str:
     """Return why figures are refused, as a sentence."""
     if isinstance(refusal, AreaNotInSurvey):
         return str(refusal)
-    return f"{_REASONS[refusal.code]} ({refusal.detail})"
+    return f"{refusal_rule(refusal)} ({refusal.detail})"
+
+
+def refusal_rule(refusal: BreakdownRefused) -> str:
+    """Return the rule of the release plan that a cross breaks, whatever was crossed."""
+    return _REASONS[refusal.code]
 
 
 def _names(by: str | None) -> list[str]:
@@ -134,11 +146,16 @@ def _rows_asked(published: Published, area: str | None, by: str | None) -> tuple
     return tuple(below.code for root in within for below in published.ground.within(root, lowest))
 
 
-def _area_tables(session: Session, published: Published, codes: tuple[str, ...] | None) -> tuple[PublishedTable, ...]:
-    return tuple(_some_rows(_tables_by_area(session, published.release), codes))
+def _area_tables(
+    session: Session, published: Published, codes: tuple[str, ...] | None, question: str | None
+) -> tuple[PublishedTable, ...]:
+    tables = _tables_by_area(session, published.release)
+    return tuple(_some_rows([table for table in tables if question in (None, table[0]["question"])], codes))
 
 
-def _some_rows(tables: _AreaTables, codes: tuple[str, ...] | None) -> Iterator[PublishedTable]:
+def _some_rows(
+    tables: Sequence[tuple[dict[str, Any], Mapping[str, str]]], codes: tuple[str, ...] | None
+) -> Iterator[PublishedTable]:
     """Yield the tables with the rows of some areas, leaving out those that have none of them."""
     for head, rows in tables:
         chosen = rows if codes is None else [code for code in codes if code in rows]

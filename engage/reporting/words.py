@@ -2,15 +2,40 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from engage.phrases import Phrases
-from engage.results.published import HIDDEN, OVER, UNDER, PublishedCell, PublishedRow
+from engage.results.published import HIDDEN, OVER, UNDER, PublishedRow
 
 #: The style in which shares are told as so many people in 10.
 EASY_READ = "easy_read"
 
 _BANDS = {HIDDEN: "results.few", UNDER: "results.under", OVER: "results.over"}
 _TENTHS = 10
+
+
+class Figure(Protocol):
+    """What can be said and drawn of one answer: a published cell, a weighted one, or one beside the census."""
+
+    @property
+    def option(self) -> str:
+        """Return the code of the answer."""
+
+    @property
+    def shown(self) -> str:
+        """Return the count as it is printed, or what stands for it."""
+
+    @property
+    def share(self) -> float | None:
+        """Return the printed share, which has two decimals."""
+
+    @property
+    def low(self) -> float | None:
+        """Return the lower end of its interval."""
+
+    @property
+    def high(self) -> float | None:
+        """Return the upper end of its interval."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +50,7 @@ class Saying:
         return phrases.say(self.key, **self.values)
 
 
-def share_saying(cell: PublishedCell, style: str = "standard") -> Saying:
+def share_saying(cell: Figure, style: str = "standard") -> Saying:
     """Say how many gave an answer: of 100, in easy read of 10, or that it is too few or too near all to say."""
     if cell.share is None:
         return Saying(_BANDS[cell.shown])
@@ -37,12 +62,12 @@ def share_saying(cell: PublishedCell, style: str = "standard") -> Saying:
     return Saying("results.tenths_high") if tenths == _TENTHS else Saying("results.tenths", {"tenths": tenths})
 
 
-def tenths_of(cell: PublishedCell) -> int | None:
+def tenths_of(cell: Figure) -> int | None:
     """Return the published share as people in 10, halves up; None where there is no share."""
     return None if cell.share is None else (percent(cell.share) + _TENTHS // 2) // _TENTHS
 
 
-def interval_saying(cell: PublishedCell) -> Saying | None:
+def interval_saying(cell: Figure) -> Saying | None:
     """Say between which shares the truth is likely to lie; None where there is no figure."""
     if cell.low is None or cell.high is None:
         return None
