@@ -22,6 +22,7 @@ from engage.jobs import where_it_failed
 from engage.phrases import using
 from engage.public import public_pages
 from engage.staff import init_sign_in, staff_pages
+from engage.staff.scans import send_scans
 from engage.storage import phrases, questionnaires, waves
 from engage.storage.instance import Instance
 
@@ -60,6 +61,7 @@ def create_app(instance: Instance) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf = CSRFProtect(app)
     csrf.exempt(find_place)  # changes nothing, and reads no cookie
+    csrf.exempt(send_scans)  # asks for the token itself, once it has said how much may be sent
     for open_interface in (submissions, sealed, surveys, results, openapi, text_webhooks):
         csrf.exempt(open_interface)
         app.register_blueprint(open_interface)
@@ -150,7 +152,7 @@ def _with_headers(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -10,8 +10,10 @@ from werkzeug.test import TestResponse
 
 from builders import WAVE
 from engage.collection.accounts import hash_password, invite, sign_in_link, take_up_invitation
+from engage.collection.batches import PrintRun, open_batch
 from engage.collection.paper import issue_forms
 from engage.questionnaire.model import Questionnaire
+from engage.storage.batches import Batch
 from engage.storage.instance import Instance
 
 PASSWORD = "lamp river wool bench"
@@ -69,13 +71,26 @@ class ALayout:
 
 
 def printed_forms(
-    instance: Instance, survey: Questionnaire, count: int = 1, language: str = "en", style: str = "standard"
+    instance: Instance,
+    survey: Questionnaire,
+    count: int = 1,
+    language: str = "en",
+    style: str = "standard",
+    batch: Batch | None = None,
 ) -> list[str]:
     """Issue forms and return their serials."""
     keys, now = instance.settings.keys, instance.now()
     with instance.database.writing() as session:
-        issued = issue_forms(session, keys, ALayout(), survey, WAVE, language, style, None, count, now, "test")
+        issued = issue_forms(session, keys, ALayout(), survey, WAVE, language, style, None, count, now, "test", batch)
     return [serial for serial, _ in issued]
+
+
+def a_batch(instance: Instance, survey: Questionnaire, count: int = 4, **fields: Any) -> tuple[Batch, list[str]]:
+    """Print a batch and return it with its serials."""
+    run = PrintRun(survey.slug, survey.version, WAVE, "en", "standard", count, **fields)
+    with instance.database.writing() as session:
+        batch = open_batch(session, run, "test", instance.now())
+    return batch, printed_forms(instance, survey, count, batch=batch)
 
 
 class _Text(HTMLParser):

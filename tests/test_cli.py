@@ -277,3 +277,13 @@ def test_rows_that_are_not_taken_are_listed_and_the_others_kept(engage: Run, tmp
         (("import", "interface", "ar", "rom.xlsx"), 1),
     ):
         assert engage("survey", "translations", *arguments).returncode == status, arguments
+
+
+def test_a_poster_is_made_for_an_area_of_the_survey_and_no_other(engage: Run, tmp_path: Path) -> None:
+    opened(engage)
+    poster = ("results", "poster", "feeling-safe", "--out", "poster.pdf", "--venue", "Clifton Library")
+    assert engage(*poster, "--area", "E05012278", "--language", "ar").returncode == 0
+    assert (tmp_path / "poster.pdf").read_bytes().startswith(b"%PDF")
+    refused = engage(*poster, "--area", "E05099999")
+    assert refused.returncode == 1
+    assert "no area of this survey" in refused.stderr

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from engage.reporting.care import care_document, find_one_batch
 from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.reading import find_tables, last_release, open_release, refusal_document, release_document
 from engage.results.plan import BreakdownRefused
@@ -24,7 +25,8 @@ def get_results(slug: str) -> tuple[Response, int]:
             tables = find_tables(session, published, area=request.args.get("area") or None, by=by)
         except (BreakdownRefused, AreaNotInSurvey) as refusal:
             return _problem(refusal_document(refusal), 422)
-    response = jsonify(release_document(published, tables))
+        care = care_document(tables, find_one_batch(session, published))
+    response = jsonify(release_document(published, tables) | {"care": care})
     response.set_etag(release.release_hash, weak=True)
     response.make_conditional(request)
     return response, response.status_code

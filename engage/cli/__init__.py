@@ -10,7 +10,8 @@ from engage.areas import AreasFaulty, ReferenceFileFaulty
 from engage.cli.keys import keys
 from engage.cli.operations import audit_log, demo, jobs_list, retention, serve, worker
 from engage.cli.paper import paper
-from engage.cli.reference import areas, margins, postcodes
+from engage.cli.reference import areas, indicators, margins, postcodes
+from engage.cli.reports import report, slides
 from engage.cli.responses import responses
 from engage.cli.results import results
 from engage.cli.staff import api_token, staff
@@ -44,6 +45,7 @@ for command in (
     areas,
     postcodes,
     margins,
+    indicators,
     staff,
     api_token,
     jobs_list,
@@ -52,6 +54,8 @@ for command in (
     retention,
 ):
     commands.add_command(command)
+for of_results in (report, slides):
+    results.add_command(of_results)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Commands that bring reference data in: areas, postcodes, census margins."""
+"""Commands that bring reference data in: areas, postcodes, census margins, indicators."""
 
 import gzip
 import io
@@ -59,6 +59,21 @@ def import_margins(file: Path) -> None:
     with _lines(file) as lines, instance.database.writing() as session:
         count = reference.import_margins(session, instance.settings.keys, lines, actor=actor(), now=instance.now())
     click.echo(f"{count} counts")
+
+
+@click.group()
+def indicators() -> None:
+    """Figures of other suppliers: recorded offences, ambulance calls, hospital admissions."""
+
+
+@indicators.command("import")
+@click.argument("file", type=_FILE)
+def import_indicators(file: Path) -> None:
+    """Bring in a CSV file of area, period, value, indicator, source, licence and definition."""
+    instance = ready_instance()
+    with _lines(file) as lines, instance.database.writing() as session:
+        count = reference.import_indicators(session, instance.settings.keys, lines, actor=actor(), now=instance.now())
+    click.echo(f"{count} figures")
 
 
 def _lines(file: Path) -> IO[str]:

@@ -1,4 +1,4 @@
-"""Commands for responses: bulk import and rescue files through the one door, and erasure by receipt."""
+"""Commands for responses: import and rescue files through the one door, erasure by receipt, and row-level data."""
 
 import json
 from collections import Counter
@@ -11,6 +11,15 @@ from engage.cli.instance import Refused, actor, ready_instance
 from engage.collection.receive import ALL_CHANNELS, Door, receive_submissions
 from engage.collection.sealed import SEALED_CHANNELS, RescueFileFaulty, import_rescue_file
 from engage.collection.withdrawal import erase_response
+from engage.reporting.microdata import (
+    AREA_DETAILS,
+    FORMATS,
+    Handout,
+    MicrodataFile,
+    MicrodataRefused,
+    hand_out,
+    hand_out_codebook,
+)
 
 #: Submissions taken in under one transaction.
 BATCH = 500
@@ -74,6 +83,40 @@ def erase(receipt: str) -> None:
     if not erased:
         raise Refused("there is no response with this receipt")
     click.echo("Erased. Published figures change at the next release.")
+
+
+@responses.command()
+@click.argument("slug")
+@click.option("--wave", help="Name of the wave; needed for everything but the codebook.")
+@click.option("--format", "form", type=click.Choice([*FORMATS, "codebook"]), default="csv", show_default=True)
+@click.option("--reason", default="", help="What it is for; it goes into the audit log.")
+@click.option("--areas", type=click.Choice(AREA_DETAILS), default="district", show_default=True)
+@click.option("--language", default="en", show_default=True, help="Language of the labels.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+def export(slug: str, wave: str | None, form: str, reason: str, areas: str, language: str, out: Path) -> None:
+    """Write row-level data: no ids, receipts, serials or own words; a day and a duration band for the time."""
+    instance = ready_instance()
+    try:
+        if form == "codebook":
+            with instance.database.reading() as session:
+                file = hand_out_codebook(session, slug, wave, language)
+        else:
+            file = hand_out(instance, Handout(slug, wave or "", form, reason, areas, language), by=actor())
+    except MicrodataRefused as refusal:
+        raise Refused(f"not handed out: {refusal}") from refusal
+    out.touch(mode=0o600)
+    out.write_bytes(file.body)
+    click.echo(_told(file, out), err=True)
+
+
+def _told(file: MicrodataFile, out: Path) -> str:
+    """Return what was written, and how careful to be with it."""
+    if not file.rows:
+        return f"{out}: the codebook"
+    return (
+        f"{out}: {file.rows} rows, as many as the database has; {file.alone} of them are the only one with their area "
+        "and what the person said about themselves. Keep the file where only you can read it, and delete it after use."
+    )
 
 
 def _parsed(line: bytes) -> object:

@@ -19,7 +19,9 @@ from engage.questionnaire.files import read_definition_file
 from engage.questionnaire.library import LIBRARY_SURVEYS, read_library_survey
 from engage.questionnaire.model import Questionnaire
 from engage.questionnaire.schema import definition_schema
-from engage.storage import questionnaires, waves
+from engage.reporting.codebook import codebook_csv
+from engage.reporting.labels import Labels
+from engage.storage import areas, questionnaires, waves
 
 #: Command → the state it takes a wave to.
 STATES = {"pilot": "pilot", "open": "open", "collect": "collecting", "close": "closed"}
@@ -76,16 +78,21 @@ def import_file(file: str) -> None:
 
 @survey.command()
 @click.argument("slug")
-@click.option("--format", "_form", type=click.Choice(["json"]), default="json", show_default=True)
+@click.option("--format", "form", type=click.Choice(["json", "codebook"]), default="json", show_default=True)
+@click.option("--language", default="en", show_default=True, help="Language of the codebook's words.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write instead of printing.")
-def export(slug: str, _form: str, out: Path | None) -> None:
-    """Write a survey's newest definition; importing it again gives the same survey."""
+def export(slug: str, form: str, language: str, out: Path | None) -> None:
+    """Write a survey's newest definition, which imports as the same survey, or its codebook as CSV."""
     instance = ready_instance()
     with instance.database.reading() as session:
         questionnaire = questionnaires.get(session, slug)
+        tree = areas.read_tree(session)
     if questionnaire is None:
         raise Refused(f"there is no survey {slug!r}")
-    text = json.dumps(to_document(questionnaire), ensure_ascii=False, indent=1)
+    if form == "codebook":
+        text = codebook_csv(Labels(questionnaire, tree, language))
+    else:
+        text = json.dumps(to_document(questionnaire), ensure_ascii=False, indent=1)
     if out:
         out.write_text(text + "\n", encoding="utf-8")
     else:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from engage.areas import ReadArea, east_midlands_tree, read_area_file, read_margins, read_postcodes
+from engage.areas import ReadArea, east_midlands_tree, read_area_file, read_indicators, read_margins, read_postcodes
 from engage.settings import Keys
-from engage.storage import areas, audit
+from engage.storage import areas, audit, indicators
 from engage.storage.areas import StoredArea
 from engage.storage.database import Session
 from engage.storage.instance import Instance
@@ -45,6 +45,15 @@ def import_margins(session: Session, keys: Keys, lines: Iterable[str], *, actor:
     read = read_margins(lines)
     count = areas.put_margins(session, [(row.area, row.variable, row.category, row.count) for row in read])
     _audit(session, keys, "margins.imported", count, actor, now)
+    return count
+
+
+def import_indicators(session: Session, keys: Keys, lines: Iterable[str], *, actor: str, now: datetime) -> int:
+    """Store the indicators of a CSV file of another supplier; returns how many figures."""
+    known = (area.code for area in areas.read_tree(session))
+    read = read_indicators(lines, known=known)
+    count = sum(indicators.put(session, head, figures) for head, figures in read.items())
+    _audit(session, keys, "indicators.imported", count, actor, now)
     return count
 
 

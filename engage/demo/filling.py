@@ -15,6 +15,7 @@ from engage.demo.paper import Press, PrintRun, leave_forms, record_entered
 from engage.demo.people import Fieldwork
 from engage.demo.places import places_of
 from engage.demo.submissions import DemoWave, daily_submissions
+from engage.demo.voice import speak_in_public
 from engage.questionnaire.library import read_library_survey
 from engage.reporting.releasing import publish_release
 from engage.storage import areas, questionnaires, releases, waves
@@ -154,4 +155,5 @@ def _publish(instance: Instance) -> Iterator[str]:
         if release is None:
             keys, now = instance.settings.keys, instance.now()
             release = publish_release(session, keys, SURVEY, CLOSED_WAVE.name, by=ACTOR, now=now)
+        speak_in_public(session, instance, SURVEY)
     yield f"{CLOSED_WAVE.name} is closed and published, release {release.release_hash[:12]}"

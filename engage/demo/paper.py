@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from engage.channels.paper.composition import make_layout
+from engage.collection.batches import PrintRun as BatchRun
+from engage.collection.batches import open_batch
 from engage.collection.paper import districts_on_form, issue_forms
 from engage.phrases import phrases_for
 from engage.questionnaire.model import Questionnaire
@@ -94,8 +96,10 @@ def leave_forms(session: Session, keys: Keys, run: PrintRun, wave: str, *, by: s
     """Issue some forms that wait for somebody to key them or to answer online."""
     for language, style in WAITING:
         if (language, style) in run.plates:
-            plate = run.plates[language, style]
-            issue_forms(session, keys, plate, run.questionnaire, wave, language, style, None, 1, now, by)
+            plate, version = run.plates[language, style], run.questionnaire.version
+            asked = BatchRun(run.questionnaire.slug, version, wave, language, style, 1, venue="Made-up youth club")
+            batch = open_batch(session, asked, by, now)
+            issue_forms(session, keys, plate, run.questionnaire, wave, language, style, None, 1, now, by, batch)
 
 
 def waiting_forms(session: Session, survey: str, wave: str) -> list[Form]:

@@ -173,5 +173,8 @@ _NEEDED = frozenset({"response_id", "survey", "channel", "language", "consent", 
 
 
 def canonical_body(submission: Submission) -> str:
-    """Return the text two equal submissions share; times and who keyed a form do not count."""
-    return json.dumps(submission.to_document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Return the text two equal submissions share; times do not count, nor who keyed a form or that it was scanned."""
+    document = submission.to_document()
+    if submission.channel == "paper_read":
+        document["channel"] = "paper_keyed"
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -22,6 +22,9 @@ class Permission(StrEnum):
     PRINT_FORMS = "print_forms"
     READ_RESULTS = "read_results"
     PUBLISH_RESULTS = "publish_results"
+    WRITE_REPORTS = "write_reports"
+    RAW_DATA = "raw_data"
+    SPEAK_IN_PUBLIC = "speak_in_public"
     OPEN_WAVES = "open_waves"
     REVIEW = "review"
     SIMULATE_TEXTS = "simulate_texts"
@@ -37,12 +40,21 @@ class Permission(StrEnum):
 ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
         "admin": frozenset(Permission),
-        "analyst": frozenset({Permission.READ_RESULTS, Permission.PUBLISH_RESULTS, Permission.REVIEW}),
+        "analyst": frozenset(
+            {
+                Permission.READ_RESULTS,
+                Permission.PUBLISH_RESULTS,
+                Permission.WRITE_REPORTS,
+                Permission.SPEAK_IN_PUBLIC,
+                Permission.REVIEW,
+            }
+        ),
         "coordinator": frozenset(
             {
                 Permission.PRINT_FORMS,
                 Permission.ENTER_FORMS,
                 Permission.REVIEW,
+                Permission.SPEAK_IN_PUBLIC,
                 Permission.OPEN_WAVES,
                 Permission.SIMULATE_TEXTS,
                 Permission.MANAGE_TEXTS,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.collection.batches import BatchRefused, may_key, spoil
 from engage.collection.paper import Entry, check_form, enter_form
 from engage.phrases import own_name
 from engage.questionnaire.model import Questionnaire
@@ -14,7 +15,7 @@ from engage.staff.access import Permission, may, open_to_all, requires, signed_i
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.entry_fields import entry_fields, sheet_of
 from engage.staff.keyed import read_keyed
-from engage.staff.words import STYLES, problem_words
+from engage.staff.words import SPOILT, STYLES, problem_words
 from engage.storage import forms, questionnaires
 from engage.storage.database import Session
 from engage.storage.forms import Form
@@ -27,6 +28,7 @@ _TOLD = {
     "second": "Form {serial} was entered before, with other answers. Put the sheet aside: somebody will compare both.",
     "late": "Form {serial} came after the wave closed. It is kept, and somebody will decide whether it counts.",
     "disputed": "Form {serial} was entered before with agreement. Put the sheet aside: somebody will look at it.",
+    "spoilt": "Form {serial} is marked as spoilt: nothing of it is kept.",
     "refused": "Nothing of form {serial} is kept. Destroy the sheet now.",
 }
 
@@ -57,8 +59,11 @@ def form(serial: str) -> ResponseReturnValue:
         found, questionnaire = _form(session, serial)
         if not _may_key():
             return redirect(f"/s/{questionnaire.code}?lang={found.language}&style={found.style}", 303)
-        if found.state == "refused" or (found.state == "entered" and not request.args.get("again")):
-            return render_template("staff/entered.html", form=found)
+        if not may_key(session, found.serial, the_account().email):
+            return render_template("staff/not_yours.html", form=found), 403
+        is_over = found.state in ("refused", "spoilt")
+        if is_over or (found.state in ("entered", "read") and not request.args.get("again")):
+            return render_template("staff/entered.html", form=found, reasons=SPOILT)
         return _entry_page(session, found, questionnaire)
 
 
@@ -71,6 +76,8 @@ def enter(serial: str) -> ResponseReturnValue:
     instance = the_instance()
     with instance.database.writing() as session:
         found, questionnaire = _form(session, serial)
+        if not may_key(session, found.serial, the_account().email):
+            return render_template("staff/not_yours.html", form=found), 403
         keyed = read_keyed(session, sheet_of(session, questionnaire, found), request.form)
         send = check_form if keyed.problems else enter_form
         by, now = the_account().email, instance.now()
@@ -80,7 +87,30 @@ def enter(serial: str) -> ResponseReturnValue:
     return redirect(f"/staff/entry?done={found.serial}&as={_told(done)}", 303)
 
 
-def _entry_page(session: Session, found: Form, questionnaire: Questionnaire, problems: Sequence[Problem] = ()) -> str:
+@staff_pages.post("/f/<serial>/spoilt")
+@requires(Permission.ENTER_FORMS)
+def spoil_form(serial: str) -> ResponseReturnValue:
+    """Put a form aside that nobody can use."""
+    instance = the_instance()
+    with instance.database.writing() as session:
+        found, questionnaire = _form(session, serial)
+        try:
+            because, by = request.form.get("because", ""), the_account().email
+            spoil(session, instance.settings.keys, found, because, by, instance.now())
+        except BatchRefused as refusal:
+            if not may_key(session, found.serial, by):
+                return render_template("staff/not_yours.html", form=found), 403
+            return _entry_page(session, found, questionnaire, fault=str(refusal)), 422
+    return redirect(f"/staff/entry?done={found.serial}&as=spoilt", 303)
+
+
+def _entry_page(
+    session: Session,
+    found: Form,
+    questionnaire: Questionnaire,
+    problems: Sequence[Problem] = (),
+    fault: str | None = None,
+) -> str:
     """Show every field; those that what was wrong is about say so, the rest stands on top."""
     fields = entry_fields(session, questionnaire, found, request.form, problems)
     known = {field.about for field in fields}
@@ -89,6 +119,8 @@ def _entry_page(session: Session, found: Form, questionnaire: Questionnaire, pro
         form=found,
         fields=fields,
         general=[problem_words(problem.code) for problem in problems if problem.question not in known],
+        fault=fault,
+        reasons=SPOILT,
         faulty=[field for field in fields if field.problems],
         language=own_name(found.language),
         style=STYLES[found.style],

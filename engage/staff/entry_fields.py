@@ -103,15 +103,20 @@ def entry_fields(
     form: Form,
     given: MultiDict[str, str],
     problems: Sequence[Problem] = (),
+    *,
+    only: str | None = None,
 ) -> list[EntryField]:
-    """Return the fields of a form in printed order, with what was keyed before and what is wrong with it."""
+    """Return the fields of a form in printed order, with what was keyed before and what is wrong with it.
+
+    With `only` the questions in the middle are left out but this one, as working them out takes its time.
+    """
     printed = sheet_of(session, questionnaire, form)
     english = replace(printed, language=questionnaire.default_language)
     groups = area_groups(areas.read_tree(session), questionnaire)
     fields = list(_front(printed, given))
     for question in printed.questions:
         kind = KINDS[question.type]
-        if kind is not None:
+        if kind is not None and only in (None, question.id):
             fields.append(_field(printed, english, question, kind, given, groups))
         if question.type is QuestionType.AGE_BAND:
             fields.append(_assisted(printed, given))

@@ -7,13 +7,15 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.channels.sms.silence import is_silent
+from engage.collection.batches import ANSWERED
 from engage.collection.fieldwork import FieldworkCount, band_of, count_all_fieldwork
+from engage.collection.receive import LONDON
 from engage.questionnaire.model import Questionnaire
 from engage.staff.access import Permission, for_all_staff, may
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.duty import untaken_of
 from engage.staff.words import CHANNELS, STATES
-from engage.storage import questionnaires, review, texts
+from engage.storage import batches, public_questions, questionnaires, review, scans, texts
 from engage.storage.database import Session
 from engage.storage.staff import Account
 
@@ -62,14 +64,25 @@ def _steps(session: Session, account: Account, counts: list[FieldworkCount]) -> 
     surveys = list(questionnaires.newest(session))
     if may(account, Permission.REVIEW) and (waiting := review.count_waiting(session)):
         yield Step(f"{_several(waiting, 'item waits', 'items wait')} for a decision", "/staff/review")
+    if may(account, Permission.REVIEW) and (scanned := scans.count_forms(session).get("review", 0)):
+        yield Step(
+            f"{_several(scanned, 'scanned form waits', 'scanned forms wait')} for a person", "/staff/scans/review"
+        )
     if may(account, Permission.BE_ON_DUTY) and (untaken := untaken_of(session, account)):
         yield Step(f"{_several(untaken, 'item waits', 'items wait')} in the duty queue", "/staff/duty")
+    if may(account, Permission.SPEAK_IN_PUBLIC) and (asked := public_questions.count_waiting(session)):
+        yield Step(f"{_several(asked, 'question waits', 'questions wait')} for an answer", "/staff/public/questions")
     if may(account, Permission.MANAGE_TEXTS):
         now = the_instance().now()
         silent = [channel for channel in texts.list_channels(session) if is_silent(channel, now)]
         yield from (Step("A text channel has been silent for too long", f"/staff/channels/{one.id}") for one in silent)
     if may(account, Permission.OPEN_WAVES):
         yield from _survey_steps(surveys, counts)
+    if may(account, Permission.PRINT_FORMS):
+        today = the_instance().now().astimezone(LONDON).date()
+        if late := len(batches.overdue(session, today)):
+            words = _several(late, "batch of paper is", "batches of paper are")
+            yield Step(f"{words} still to be destroyed", "/staff/paper/batches")
     if may(account, Permission.PUBLISH_RESULTS) and any(count.wave.state == "closed" for count in counts):
         yield Step("Publish or read the results of a closed wave", "/staff/results")
 
@@ -103,7 +116,7 @@ def _shown(count: FieldworkCount, account: Account) -> WaveShown:
         replies=shown(sum(count.replies.values())),
         by_channel=tuple((CHANNELS[code], shown(count.replies[code])) for code in CHANNELS if code in count.replies),
         forms_printed=shown(sum(count.forms.values())),
-        forms_entered=shown(count.forms.get("entered", 0)),
+        forms_entered=shown(sum(count.forms.get(state, 0) for state in ANSWERED)),
     )
 
 

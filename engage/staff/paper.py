@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from engage import jobs
+from engage.collection.batches import LONGEST_NAME
 from engage.collection.paper import MOST_FORMS
 from engage.phrases import own_name
 from engage.questionnaire.model import Questionnaire
@@ -16,13 +17,18 @@ from engage.staff.access import Permission, may, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.words import JOB_STATES, JOBS, STATES, STYLES
-from engage.storage import areas, questionnaires, waves
+from engage.storage import areas, questionnaires, staff, waves
 from engage.storage import jobs as stored_jobs
 from engage.storage.database import Session
 from engage.storage.jobs import Job
 
 #: Kind of job → what somebody must be allowed to see how it goes and fetch its file.
-JOB_PERMISSIONS = {"paper.print": Permission.PRINT_FORMS, "results.publish": Permission.PUBLISH_RESULTS}
+JOB_PERMISSIONS = {
+    "paper.print": Permission.PRINT_FORMS,
+    "paper.read": Permission.ENTER_FORMS,
+    "results.publish": Permission.PUBLISH_RESULTS,
+    "results.summaries": Permission.READ_RESULTS,
+}
 #: Jobs on the page.
 _SHOWN = 10
 
@@ -50,8 +56,10 @@ def print_paper() -> ResponseReturnValue:
         asked = _read(session)
     if asked.fault:
         return _page(asked.parameters["survey"], fault=asked.fault), 422
-    job = jobs.ask(the_instance(), "paper.print", asked.parameters, by=the_account().email)
-    return redirect(url_for("staff.job", job_id=job), 303)
+    job_id = uuid4()
+    parameters = asked.parameters | {"job": str(job_id)}
+    jobs.ask(the_instance(), "paper.print", parameters, by=the_account().email, job_id=job_id)
+    return redirect(url_for("staff.job", job_id=job_id), 303)
 
 
 @staff_pages.get("/staff/jobs/<uuid:job_id>")
@@ -79,6 +87,7 @@ def _page(survey: str | None, fault: str | None = None) -> str:
         chosen = next((one for one in known if one.slug == survey), known[0] if known else None)
         groups = area_groups(areas.read_tree(session), chosen) if chosen else []
         open_waves = _waves(session, chosen)
+        people = [account.email for account in staff.list_all(session)]
         printed = [found for found in stored_jobs.newest(session, 50) if found.kind == "paper.print"][:_SHOWN]
     return render_template(
         "staff/paper.html",
@@ -87,6 +96,7 @@ def _page(survey: str | None, fault: str | None = None) -> str:
         groups=groups,
         waves=open_waves,
         printed=printed,
+        people=people,
         most=MOST_FORMS,
         fault=fault,
         styles=STYLES,
@@ -102,10 +112,11 @@ def _waves(session: Session, survey: Questionnaire | None) -> list[waves.Wave]:
 
 
 def _read(session: Session) -> _Asked:
-    names = ("survey", "wave", "language", "style", "area", "count")
+    names = ("survey", "wave", "language", "style", "area", "count", "venue", "ambassador")
     given = {name: request.form.get(name, "").strip() for name in names}
     count = int(given["count"]) if given["count"].isascii() and given["count"].isdigit() else 0
-    parameters = given | {"count": count, "area": given["area"] or None, "by": the_account().email}
+    left_out = {name: given[name] or None for name in ("area", "venue", "ambassador")}
+    parameters = given | left_out | {"count": count, "by": the_account().email}
     wave = waves.get(session, given["survey"], given["wave"])
     questionnaire = questionnaires.get(session, given["survey"], wave.version) if wave else None
     if wave is None or questionnaire is None or wave.state == "closed":
@@ -116,6 +127,8 @@ def _read(session: Session) -> _Asked:
         return _Asked(parameters, "Choose an area from the list, or none.")
     if not 0 < count <= MOST_FORMS:
         return _Asked(parameters, f"Print between 1 and {MOST_FORMS} forms at once.")
+    if any(len(given[name]) > LONGEST_NAME for name in ("venue", "ambassador")):
+        return _Asked(parameters, f"A venue and a name have at most {LONGEST_NAME} characters.")
     return _Asked(parameters)
 
 

@@ -1,7 +1,6 @@
 """Results as staff read them: one question by area or by who people are, as table, chart and file; publishing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
@@ -9,44 +8,22 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engage import jobs
-from engage.questionnaire.model import Questionnaire
-from engage.reporting.exports import FORMATS, FormatRefused, export_tables
+from engage.reporting.exports import FORMATS, MEDIA_TYPES, FormatRefused, export_tables
 from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.holding import LEAST_CHANGE
 from engage.reporting.labels import Labels
-from engage.reporting.planning import release_plan
-from engage.reporting.reading import Published, find_tables, last_release, open_release, refusal_reason
+from engage.reporting.reading import find_tables, refusal_reason
 from engage.reporting.releasing import PUBLISHABLE
 from engage.reporting.tables import draw_table, html_table
-from engage.results.plan import AREA, LEVELS, BreakdownRefused
+from engage.results.plan import BreakdownRefused
 from engage.results.published import PublishedTable
 from engage.staff.access import Permission, requires
-from engage.staff.area_choices import AreaGroup, area_groups
+from engage.staff.asked import Asked, breakdown_choices, read_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.words import STATES
-from engage.storage import areas, questionnaires, waves
+from engage.storage import waves
 from engage.storage.database import Session
 from engage.storage.releases import Release
-from engage.storage.waves import Wave
-
-#: What may be chosen on the page.
-_CHOICES = ("survey", "wave", "area", "by", "question")
-_TYPES = {"json": "application/json", "csv": "text/csv", "html": "text/html"}
-#: What a level of areas is called in the list of breakdowns.
-_LEVEL_WORDS = {"district": "its districts", "place": "its named places", "ward": "its wards"}
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What was chosen, the survey and wave it means, and what was published of them."""
-
-    chosen: dict[str, str]
-    survey: Questionnaire | None = None
-    wave: Wave | None = None
-    published: Published | None = None
-    surveys: Sequence[Questionnaire] = ()
-    waves: Sequence[Wave] = ()
-    groups: Sequence[AreaGroup] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -83,15 +60,18 @@ def results_file() -> ResponseReturnValue:
     """Hand out what the page shows as a file."""
     form = request.args.get("format", "")
     with the_instance().database.reading() as session:
-        asked = _read(session)
+        asked = read_asked(session, request.values)
         shown = _show(session, asked, is_whole=True)
-    if asked.published is None or shown.labels is None:
-        abort(404)
-    try:
-        body = export_tables(form, asked.published, shown.tables, shown.labels)
-    except FormatRefused as refusal:
-        return _page(str(refusal)), 422
-    return (_page(), 422) if shown.fault else _attached(body, asked.published.release, form)
+        if asked.published is None or shown.labels is None:
+            abort(404)
+        if shown.fault:
+            return _page(), 422
+        marked = request.args.get("bom") != "no"
+        try:
+            body = export_tables(session, form, asked.published, shown.tables, shown.labels, byte_order_mark=marked)
+        except FormatRefused as refusal:
+            return _page(f"This is not written: {refusal}."), 422
+    return _attached(body, asked.published.release, form)
 
 
 @staff_pages.post("/staff/results/publish")
@@ -110,12 +90,12 @@ def publish_results() -> ResponseReturnValue:
 def _attached(body: bytes, release: Release, form: str) -> Response:
     """Return a file to keep, named for its survey and wave."""
     name = f"{release.survey}-{release.wave}.{form}"
-    return send_file(BytesIO(body), _TYPES[form], as_attachment=True, download_name=name)
+    return send_file(BytesIO(body), MEDIA_TYPES[form], as_attachment=True, download_name=name)
 
 
 def _page(fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
-        asked = _read(session)
+        asked = read_asked(session, request.values)
         shown = _show(session, asked)
     return render_template(
         "staff/results.html",
@@ -129,28 +109,13 @@ def _page(fault: str | None = None) -> str:
     )
 
 
-def _read(session: Session) -> _Asked:
-    chosen = {name: request.values.get(name, "").strip()[:100] for name in _CHOICES}
-    known = list(questionnaires.newest(session))
-    survey = next((one for one in known if one.slug == chosen["survey"]), known[0] if known else None)
-    if survey is None:
-        return _Asked(chosen)
-    listed = list(reversed(waves.list_of(session, survey.slug)))
-    newest = last_release(session, survey.slug, chosen["wave"] or None)
-    name = newest.wave if newest else chosen["wave"]
-    wave = next((one for one in listed if one.name == name), listed[0] if listed else None)
-    groups = area_groups(areas.read_tree(session), survey)
-    published = open_release(session, newest) if newest else None
-    return _Asked(chosen, survey, wave, published, known, listed, groups)
-
-
-def _show(session: Session, asked: _Asked, *, is_whole: bool = False) -> _Shown:
+def _show(session: Session, asked: Asked, *, is_whole: bool = False) -> _Shown:
     """Return the tables chosen; of a breakdown the page has one question at a time, a file all of them."""
     published = asked.published
     if published is None:
         return _Shown()
     labels = Labels(published.questionnaire, published.ground.tree)
-    breakdowns = tuple(_breakdowns(published))
+    breakdowns = breakdown_choices(published)
     area, by = asked.chosen["area"] or published.ground.roots[0], asked.chosen["by"]
     try:
         tables = find_tables(session, published, area=area, by=by or None)
@@ -159,11 +124,3 @@ def _show(session: Session, asked: _Asked, *, is_whole: bool = False) -> _Shown:
     questions = tuple((table.question, str(labels.question(table.question, "…"))) for table in tables)
     shown = tuple(table for table in tables if table.question == asked.chosen["question"])
     return _Shown(shown or (tables if is_whole or not by else tables[:1]), questions, breakdowns, labels)
-
-
-def _breakdowns(published: Published) -> list[tuple[str, str]]:
-    """Return every breakdown of the plan, those that the chosen area does not have too, with its words."""
-    plan = release_plan(published.questionnaire)
-    names = dict.fromkeys(name for level in LEVELS for name in plan.breakdowns(level))
-    levels = [(level, words) for level, words in _LEVEL_WORDS.items() if published.ground.at_levels({level})]
-    return [(AREA, "the area itself"), *levels, *((name, name.replace("_", " ")) for name in names)]

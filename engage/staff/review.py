@@ -15,6 +15,7 @@ from engage.staff.access import Permission, requires
 from engage.staff.answers_shown import answers_shown, question_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.storage import review as queue
+from engage.storage import scans
 from engage.storage.database import Session
 from engage.storage.review import ReviewItem
 
@@ -38,7 +39,9 @@ def review() -> ResponseReturnValue:
     """List what waits, without what was answered."""
     with the_instance().database.reading() as session:
         waiting = [_shown(session, item) for item in queue.waiting(session)]
-    return render_template("staff/review.html", waiting=waiting, done=words.DECISIONS.get(request.args.get("done", "")))
+        scanned = scans.count_forms(session).get("review", 0)
+    done = words.DECISIONS.get(request.args.get("done", ""))
+    return render_template("staff/review.html", waiting=waiting, scanned=scanned, done=done)
 
 
 @staff_pages.get("/staff/review/<item_hash>")

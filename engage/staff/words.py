@@ -22,6 +22,29 @@ STATES: Mapping[str, str] = {
     "collecting": "no new starts, paper and texts still come in",
     "closed": "closed",
 }
+REPORT_STATES: Mapping[str, str] = {
+    "emergent": "first findings",
+    "draft": "draft",
+    "comments": "with stakeholders for comment",
+    "final": "final",
+}
+#: What a button does that takes a report from one state to another.
+REPORT_MOVES: Mapping[tuple[str, str], str] = {
+    ("emergent", "draft"): "Make it a draft",
+    ("draft", "comments"): "Ask for comments",
+    ("draft", "emergent"): "Back to first findings",
+    ("comments", "final"): "Make it final, for good",
+    ("comments", "draft"): "Back to draft",
+}
+COMMENT_STATES: Mapping[str, str] = {"open": "open", "taken_up": "taken up", "answered": "answered"}
+#: Whom a recommendation acts on.
+LAYERS: Mapping[str, str] = {
+    "individual": "individual: the person",
+    "relationship": "relationship: family, friends, partners",
+    "organisation": "organisation: schools, clubs, services",
+    "community": "community: people and places around",
+    "society": "society: law, policy, norms",
+}
 #: What a button does that takes a wave to a state.
 STATE_BUTTONS: Mapping[str, str] = {
     "pilot": "Start the pilot",
@@ -53,6 +76,30 @@ WORDING_STATES: Mapping[str, str] = {
     "reviewed": "reviewed",
     "source_changed": "to review again: the English changed",
     "words_changed": "to review again: the words changed",
+}
+#: What became of a batch of forms, and of one form.
+BATCH_STATES: Mapping[str, str] = {
+    "printed": "printed",
+    "handed_out": "handed out",
+    "returned": "came back",
+    "destroyed": "destroyed",
+}
+FORM_STATES: Mapping[str, str] = {
+    "printed": "Printed",
+    "handed_out": "Handed out",
+    "returned": "Came back",
+    "entered": "Keyed",
+    "read": "Scanned",
+    "spoilt": "Spoilt",
+    "refused": "Nothing kept",
+}
+#: Why a form cannot be used.
+SPOILT: Mapping[str, str] = {
+    "torn": "Torn or pages missing",
+    "unreadable": "Cannot be read",
+    "misprinted": "Printed badly",
+    "withdrawn": "The person does not want it used",
+    "other": "Something else",
 }
 #: Choices of what the translators' page shows.
 FILTERS: Mapping[str, str] = {
@@ -111,7 +158,12 @@ BUNDLES: Mapping[str, str] = {
     "refused": "refused, nothing of it is kept",
     "unreadable": "cannot be read here; keep the file",
 }
-JOBS: Mapping[str, str] = {"paper.print": "Printing forms", "results.publish": "Publishing results"}
+JOBS: Mapping[str, str] = {
+    "paper.print": "Printing forms",
+    "paper.read": "Reading scans",
+    "results.publish": "Publishing results",
+    "results.summaries": "Making summaries",
+}
 JOB_STATES: Mapping[str, str] = {
     "waiting": "waiting to start",
     "running": "under way",

@@ -83,6 +83,12 @@ def last(session: Session, survey: str, wave: str | None = None) -> Release | No
     return _release(row) if row else None
 
 
+def get(session: Session, release_id: int) -> Release | None:
+    """Return a release by its number."""
+    row = session.get(ReleaseRow, release_id)
+    return _release(row) if row else None
+
+
 def list_of(session: Session, survey: str) -> list[Release]:
     """Return every release of a survey, newest first."""
     found = select(ReleaseRow).where(ReleaseRow.survey == survey).order_by(ReleaseRow.id.desc())

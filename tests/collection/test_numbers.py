@@ -26,7 +26,7 @@ NUMBER = "+447700900123"
 def some_keys(versions: int = 1, fill: int = 1) -> Keys:
     versioned = [
         KeyVersions({version: bytes([fill + 10 * kind + version]) * 32 for version in range(1, versions + 1)})
-        for kind in range(3)
+        for kind in range(4)
     ]
     return Keys(b"c" * 32, b"r" * 32, b"a" * 32, *versioned)
 

@@ -9,7 +9,7 @@ from builders import an_instance, with_survey
 from engage.demo import DemoRefused, fill_demo, paper
 from engage.demo.extras import ACCOUNTS
 from engage.response.serials import spoken
-from engage.storage import audit, forms, releases, responses, review, staff, texts, waves
+from engage.storage import actions, audit, forms, public_questions, releases, responses, review, staff, texts, waves
 from engage.storage.instance import Instance
 
 SURVEY, CLOSED, OPEN = "feeling-safe", "2026-spring", "2026-autumn"
@@ -80,6 +80,15 @@ def test_there_are_accounts_forms_and_a_text_channel_to_try(filled: Instance) ->
             assert (account.role, account.area, account.password_hash) == (role, area, None)
     assert all(any(spoken(form.serial) in line for line in lines) for form in waiting)
     assert any(f"/sms/json/{channel.id}" in line for line in lines)
+
+
+def test_what_was_done_and_one_answer_are_public_and_say_that_they_are_made_up(filled: Instance) -> None:
+    with filled.database.reading() as session:
+        done = actions.list_of(session, SURVEY, published_only=True)
+        answered = public_questions.published(session, SURVEY)
+    assert len(done) == 2
+    assert len(answered) == 1
+    assert all(owner and "made up" in owner for owner in (*(one.owner for one in done), answered[0].owner))
 
 
 def test_the_audit_log_of_a_filled_demo_is_whole(filled: Instance) -> None:

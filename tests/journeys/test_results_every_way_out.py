@@ -1,26 +1,32 @@
-"""One published figure by every way out: page, easy read, staff page, chart, CSV, JSON, API and command agree."""
+"""One published figure by every way out: pages, easy read, chart, every file, API and command agree."""
 
 import csv
 import io
 import json
 import re
 import sys
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
+from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from builders import WARD, WAVE, with_survey
 from engage import jobs
 from engage.app import create_app
 from engage.cli import commands
 from engage.collection.withdrawal import erase_response
+from engage.reporting.exports import FORMATS
+from engage.reporting.labels import Labels
 from engage.reporting.words import percent
-from engage.results.published import PublishedCell
+from engage.results.published import PublishedCell, PublishedTable
 from engage.storage import audit, releases
 from engage.storage.instance import Instance
 from engage.worker import WORKS
@@ -46,6 +52,10 @@ GROUPS = [*safe_day(137, 113, 127), *safe_day(4, 4, 4, area=NEIGHBOUR), *safe_da
 RAW = (113, 117, 127, 131, 134, 137, 141, 144, 377, 389, 398)
 API = f"/api/v1/results/{SURVEY}"
 ASKED = {"area": WARD, "question": "safe_day"}
+#: Breakdowns by who people are, which have no boundaries.
+PEOPLE = ("age", "language", "community")
+#: The fields of a cell.
+CELL = ("option", "shown", "share", "low", "high")
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +118,114 @@ def in_html_table(text: str) -> dict[str, list[int]]:
     return {row.th.text: numbers_in(" ".join(cell.text for cell in row.find_all("td"))) for row in rows}
 
 
+def in_workbook(body: bytes) -> dict[str, tuple[Any, ...]]:
+    """Return the figures in a workbook."""
+    heads, *lines = load_workbook(io.BytesIO(body))["results"].iter_rows(values_only=True)
+    named = [dict(zip(heads, line, strict=True)) for line in lines]
+    shares = ("n", "share", "low", "high")
+    return {line["option"]: tuple(line[name] for name in shares) for line in named if line["question"] == "safe_day"}
+
+
+def in_map(body: bytes) -> dict[str, tuple[Any, ...]]:
+    """Return the figures of the one area in a GeoJSON file."""
+    [feature] = json.loads(body)["features"]
+    told, names = feature["properties"], ("n", "share", "low", "high")
+    return {option: tuple(told[f"safe_day__{option}__{name}"] for name in names) for option in LABELS}
+
+
+def in_word_document(body: bytes) -> dict[str, list[int]]:
+    """Return the whole numbers in the table about safety by day of a document, by the label of their row."""
+    for table in Document(io.BytesIO(body)).tables:
+        rows = [[cell.text for cell in row.cells] for row in table.rows[1:]]
+        if [row[0] for row in rows] == list(LABELS.values()):
+            return {row[0]: numbers_in(" ".join(row[1:])) for row in rows}
+    raise AssertionError("no such table")
+
+
+def cells_in_csv(body: bytes) -> list[tuple[Any, ...]]:
+    """Return every published cell of a CSV file."""
+    lines = csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline=""))
+    return [
+        (
+            *(line["question"], line["row"], int(line["base"]), line["option"], line["shown"]),
+            *(float(line[name]) if line[name] else None for name in ("share", "low", "high")),
+        )
+        for line in lines
+        if line["option"]
+    ]
+
+
+def cells_in_workbook(body: bytes) -> list[tuple[Any, ...]]:
+    """Return every published cell of a workbook."""
+    heads, *lines = load_workbook(io.BytesIO(body))["results"].iter_rows(values_only=True)
+    names = ("question", "row", "base", "option", "shown", "share", "low", "high")
+    named = [dict(zip(heads, line, strict=True)) for line in lines]
+    return [tuple(line[name] for name in names) for line in named if line["option"]]
+
+
+def cells_in_json(body: bytes) -> list[tuple[Any, ...]]:
+    """Return every published cell of a release's JSON."""
+    return [
+        (table["question"], row["row"], row["base"], *(cell[name] for name in CELL))
+        for table in json.loads(body)["tables"]
+        for row in table["rows_shown"]
+        for cell in row["cells"]
+    ]
+
+
+def cells_in_map(features: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Yield every published cell of the features of a map."""
+    for feature in features:
+        told = feature["properties"]
+        for name in told:
+            question, *rest = name.split("__")
+            if rest[1:] == ["shown"]:
+                figures = (told[f"{question}__{rest[0]}__{figure}"] for figure in CELL[1:])
+                yield (question, feature["id"], told[f"{question}__base"], rest[0], *figures)
+
+
+def lines_to_read(tables: Sequence[PublishedTable], labels: Labels) -> list[str]:
+    """Return what a reader is told in each row that shows figures of its own."""
+    own = [(table, row) for table in tables for row in table.rows_shown if row.shown_for in (row.row, table.area)]
+    return [
+        " ".join([str(labels.row(table.rows, row.row)), str(row.base), *(told_in(cell) for cell in row.cells)])
+        for table, row in own
+        if row.cells
+    ]
+
+
+def told_in(cell: PublishedCell) -> str:
+    """Return what stands in a cell: a count with its share and interval, or words alone."""
+    if cell.share is None or cell.low is None or cell.high is None:
+        return cell.shown
+    return f"{cell.shown} ({percent(cell.share)} %, {percent(cell.low)} to {percent(cell.high)} %)"
+
+
+def lines_in_word_document(body: bytes) -> str:
+    """Return every line of the tables of a document."""
+    tables = Document(io.BytesIO(body)).tables
+    return "\n".join(" ".join(cell.text for cell in row.cells) for table in tables for row in table.rows)
+
+
+def lines_in_pdf(body: bytes) -> str:
+    """Return the words of a PDF in their order."""
+    return " ".join(b" ".join(parts_of(body)).decode().split())
+
+
+def parts_of(body: bytes) -> list[bytes]:
+    """Return what a file holds: of a packed one every part, without the numbers of rows and their heights."""
+    if body.startswith(b"%PDF"):
+        with pypdfium2.PdfDocument(body) as document:
+            return [page.get_textpage().get_text_bounded().encode() for page in document]
+    if not body.startswith(b"PK"):
+        return [body]
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return [
+            re.sub(rb'<row [^>]*>|\b(?:r|ref|sqref)="[A-Z0-9:$]+"', b"", packed.read(name))
+            for name in packed.namelist()
+        ]
+
+
 def on_page(client: FlaskClient, path: str) -> Any:
     """Return the table about safety by day on a public page."""
     return BeautifulSoup(client.get(path).data, "html.parser").find("table", {"aria-labelledby": "safe_day"})
@@ -128,20 +246,58 @@ def test_every_way_out_has_the_same_cells(released: Instance, anybody: FlaskClie
 
     assert in_document(anybody.get(API, query_string={"area": WARD}).json) == expected
     assert in_document(json.loads(engage(released, "results", SURVEY, "--area", WARD).stdout)) == expected
-    files = {form: ASKED | {"format": form} for form in ("json", "csv", "html")}
+    files = {form: ASKED | {"format": form} for form in FORMATS}
     written = {form: analyst.get("/staff/results/file", query_string=query) for form, query in files.items()}
     assert in_document(json.loads(written["json"].data)) == expected
     assert in_csv(written["csv"].data.decode("utf-8-sig")) == expected
     assert in_csv(engage(released, "results", SURVEY, "--area", WARD, "--format", "csv").stdout) == expected
 
+    assert in_workbook(written["xlsx"].data) == expected
+    assert in_map(written["geojson"].data) == expected
+    for form, read in (("xlsx", in_workbook), ("geojson", in_map)):
+        command = engage(released, "results", SURVEY, "--area", WARD, "--format", form)
+        assert read(command.stdout_bytes) == expected
+
     whole = {LABELS[option]: [n, *(percent(share) for share in shares)] for option, (n, *shares) in expected.items()}
     assert in_html_table(written["html"].get_data(as_text=True)) == whole
-    assert in_html_table(analyst.get("/staff/results", query_string=ASKED).get_data(as_text=True)) == whole
+    assert in_word_document(written["docx"].data) == whole
+    assert (
+        in_word_document(engage(released, "results", SURVEY, "--area", WARD, "--format", "docx").stdout_bytes) == whole
+    )
+    for page in ("/staff/results", "/staff/results/explore"):
+        assert in_html_table(analyst.get(page, query_string=ASKED).get_data(as_text=True)) == whole
+
+
+def test_every_cell_of_every_table_is_the_same_in_every_file(released: Instance, analyst: FlaskClient) -> None:
+    """The sealed tables of the release against what each format makes of them, cell by cell, hidden ones too."""
+    for query in ({"area": DISTRICT, "by": "ward"}, {"by": "age"}, {"by": "language"}, {"area": DISTRICT, "by": "age"}):
+        published, tables = published_tables(released, **query)
+        expected = [
+            (table.question, row.row, row.base, cell.option, cell.shown, cell.share, cell.low, cell.high)
+            for table in tables
+            for row in table.rows_shown
+            for cell in row.cells
+        ]
+        files = {
+            form: analyst.get("/staff/results/file", query_string={**query, "format": form}).data
+            for form in ("csv", "xlsx", "json")
+        }
+        assert len(expected) > 3
+        labels = Labels(published.questionnaire, published.ground.tree)
+        for form, read in (("docx", lines_in_word_document), ("pdf", lines_in_pdf)):
+            written = read(analyst.get("/staff/results/file", query_string={**query, "format": form}).data)
+            assert [line for line in lines_to_read(tables, labels) if line not in written] == []
+        assert cells_in_csv(files["csv"]) == expected
+        assert cells_in_workbook(files["xlsx"]) == expected
+        assert cells_in_json(files["json"]) == expected
+        if query["by"] == "ward":
+            features = analyst.get("/staff/results/file", query_string={**query, "format": "geojson"}).json["features"]
+            assert sorted(cells_in_map(features), key=str) == sorted(expected, key=str)
 
 
 def test_pages_and_charts_say_the_same_shares(released: Instance, anybody: FlaskClient, analyst: FlaskClient) -> None:
     cells = cells_of(released, WARD)
-    rows = on_page(anybody, f"/results/local/{WARD}?lang=en").find_all("tr")
+    rows = on_page(anybody, f"/results/local/{WARD}/all?lang=en").find_all("tr")
     told = [numbers_in(row.find(class_="said").text)[:4] for row in rows]
     assert [row.th.text.strip() for row in rows] == list(LABELS.values())
     assert told == [[percent(cell.share), 100, percent(cell.low), percent(cell.high)] for cell in cells.values()]
@@ -152,25 +308,37 @@ def test_pages_and_charts_say_the_same_shares(released: Instance, anybody: Flask
     described = staff.find("svg").find("desc").text
     assert numbers_in(described.replace("in 100", "")) == [percent(cell.share) for cell in cells.values()]
 
-    easy = on_page(anybody, f"/results/local/{WARD}?lang=en&style=easy_read")
+    shares = [f"about {percent(cell.share)} in 100" for cell in cells.values() if cell.share is not None]
+    beside = {f"about {percent(cell.share)} in 100" for cell in cells_of(released, DISTRICT).values() if cell.share}
+    summary = BeautifulSoup(anybody.get(f"/results/local/{WARD}?lang=en").data, "html.parser").main.text
+    [*pages] = parts_of(anybody.get(f"/results/local/{WARD}/summary.pdf?lang=en").data)
+    for said in (summary, b" ".join(pages).decode()):
+        told_there = re.findall(r"about [0-9]+ in 100", " ".join(said.split()))
+        assert set(shares) <= set(told_there) <= {*shares, *beside}
+
+    easy = on_page(anybody, f"/results/local/{WARD}/all?lang=en&style=easy_read")
     tenths = [numbers_in(said.strong.text)[0] for said in easy.find_all(class_="said")]
     assert tenths == [4, 3, 3]
 
 
 def test_no_unrounded_count_stands_in_any_byte(released: Instance, anybody: FlaskClient, analyst: FlaskClient) -> None:
     areas, styles = (WARD, NEIGHBOUR, DISTRICT, FORCE), ("standard", "easy_read")
-    filters = ("", "area=" + WARD, "area=" + FORCE, "by=ward", "by=age", "by=language", "by=community")
-    paths = ["/results/local", *(f"/results/local/{area}?style={style}" for area in areas for style in styles)]
-    written = [anybody.get(path).data for path in (*paths, *(f"{API}?{query}" for query in filters))]
+    filters = ("", "area=" + WARD, "area=" + FORCE, f"by=ward&area={DISTRICT}", "by=age", "by=language", "by=community")
+    ways = [f"{area}{page}?style={style}" for area in areas for page in ("", "/all") for style in styles]
+    ways += [f"{WARD}/summary.pdf?style={style}" for style in styles]
+    paths = ["/results/local", *(f"/results/local/{way}" for way in ways), *(f"{API}?{query}" for query in filters)]
+    written = [part for path in paths for part in parts_of(anybody.get(path).data)]
+    written += [analyst.get(f"/staff/summaries?area={area}").data for area in areas]
     for query in filters:
-        written.append(analyst.get(f"/staff/results?{query}").data)
-        files = (f"/staff/results/file?{query}&format={form}" for form in ("csv", "json", "html"))
-        written += [analyst.get(file).data for file in files]
+        written += [analyst.get(f"/staff/results{page}?{query}").data for page in ("", "/explore")]
+        for form in FORMATS:
+            file = analyst.get(f"/staff/results/file?{query}&format={form}")
+            assert file.status_code == (422 if form == "geojson" and query[3:] in PEOPLE else 200)
+            written += parts_of(file.data)
     raw = re.compile(rb"(?<![\w.#])(?:" + b"|".join(str(count).encode() for count in RAW) + rb")(?![\w.])")
     found = [match.group() for text in written for match in raw.finditer(text)]
     assert found == []
-    assert all(len(text) > 100 for text in written)
-    assert sum(b"135" in text for text in written) > 5
+    assert sum(b"135" in text for text in written) > 15
 
 
 def test_every_printed_count_is_hidden_or_a_multiple_of_five(anybody: FlaskClient) -> None:
@@ -215,6 +383,27 @@ def test_a_ward_by_community_is_refused_alike_by_command_interface_and_page(
     assert problem["detail"] in file.get_data(as_text=True)
 
 
+def test_a_ward_by_community_by_age_is_refused_alike_by_command_interface_and_every_page(
+    released: Instance, anybody: FlaskClient, analyst: FlaskClient
+) -> None:
+    for by, code in (("community,age", "two_demographics"), ("community_by_age", "community_by_age_below_force")):
+        [problem] = anybody.get(API, query_string={"area": WARD, "by": by}).json["problems"]
+        assert problem["code"] == code
+        command = engage(released, "results", SURVEY, "--area", WARD, "--by", by, "--format", "xlsx")
+        assert (command.exit_code, command.stdout) == (1, "")
+        by_wards = engage(released, "results", SURVEY, "--by", f"ward,{by}")
+        first, _, second = by.partition(",")
+        query = {"area": WARD, "by": first, "also": second, "question": "safe_day"}
+        page = analyst.get("/staff/results/explore", query_string=query).get_data(as_text=True)
+        reason = problem["detail"].partition(" (")[0]
+        assert all(reason in said for said in (command.stderr, by_wards.stderr, page))
+        assert "<svg" not in page
+        for form in FORMATS:
+            refused = analyst.get("/staff/results/file", query_string={"area": WARD, "by": by, "format": form})
+            assert refused.status_code == 422
+            assert reason in refused.get_data(as_text=True)
+
+
 def test_hidden_and_zero_look_alike_by_every_way(instance: Instance) -> None:
     with_survey(instance)
     take_in(instance, [*safe_day(60, 0, 40), *safe_day(60, 7, 40, area=FAR_WARD)])
@@ -225,7 +414,7 @@ def test_hidden_and_zero_look_alike_by_every_way(instance: Instance) -> None:
 
     def written(code: str, names: str) -> list[str]:
         pages = [
-            on_page(anybody, f"/results/local/{code}?lang=en&style={style}") for style in ("standard", "easy_read")
+            on_page(anybody, f"/results/local/{code}/all?lang=en&style={style}") for style in ("standard", "easy_read")
         ]
         rows = [str(page.find_all("tr")[1]) for page in pages]
         rows += [str(figure) for figure in in_document(anybody.get(f"{API}?area={code}").json)["between"]]

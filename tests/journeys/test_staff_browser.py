@@ -15,6 +15,7 @@ from waitress.server import create_server
 from builders import WARD, a_door, a_submission, an_instance, with_survey
 from engage.app import create_app
 from engage.collection.accounts import invite, sign_in_link
+from engage.collection.batches import hand_out, take_back
 from engage.collection.receive import receive_submission
 from engage.questionnaire.library import read_library_survey
 from engage.response.serials import response_id_of, spoken
@@ -22,7 +23,8 @@ from engage.storage import forms, jobs, responses, review
 from engage.storage.instance import Instance
 from engage.storage.jobs import Job
 from engage.storage.responses import Response
-from staffing import PASSWORD, an_email, printed_forms, with_person
+from scanning import a_sending
+from staffing import PASSWORD, a_batch, an_email, printed_forms, with_person
 
 
 @dataclass(frozen=True)
@@ -284,13 +286,20 @@ def _pages(served: Served) -> tuple[list[str], list[str]]:
     serial, other, third = a_form(served), a_form(served, language="ar", style="easy_read"), a_form(served)
     sheet = {"response_id": str(response_id_of(serial)), "serial": serial, "channel": "paper_keyed", "keyed_by": "a"}
     job = Job(uuid4(), "paper.print", {}, "test", now, state="running", done=3, total=40)
+    survey = read_library_survey("feeling-safe")
+    batch, serials = a_batch(instance, survey, venue="Hyson Green community library", ambassador="amina@example.org")
+    _, [handed_out] = a_batch(instance, survey, 1, ambassador=an_email("admin"))
     with instance.database.writing() as session:
         link = sign_in_link(session, keys, an_email("admin"), now, "test")
         invitation = invite(session, keys, "new@example.org", "analyst", None, now, "test")
         receive_submission(session, a_door(instance), a_submission({"safe_day": "neither"}, **sheet))
         receive_submission(session, a_door(instance), a_submission({"safe_day": "very_safe"}, **sheet))
         forms.mark(session, serial, state="entered", by="somebody", at=now)
+        forms.mark(session, serials[0], state="spoilt", by="somebody", at=now, because="torn")
+        hand_out(session, keys, batch.id, "amina@example.org", "test", now)
+        take_back(session, keys, batch.id, 2, "test", now)
         jobs.add(session, job)
+        heap = a_sending(session, an_email("admin"), now)
         item = review.waiting(session)[0]
     opened = ["/staff/sign-in", f"/staff/in/{link}", f"/staff/in/{invitation}", "/staff/in/none"]
     return opened, [
@@ -301,8 +310,14 @@ def _pages(served: Served) -> tuple[list[str], list[str]]:
         f"/f/{serial}",
         f"/f/{other}",
         f"/f/{third}",
+        f"/f/{serials[0]}",
+        f"/f/{handed_out}",
         "/staff/paper",
+        "/staff/paper/batches",
+        f"/staff/paper/batches/{batch.id}",
         f"/staff/jobs/{job.id}",
+        "/staff/scans",
+        f"/staff/scans/{heap}",
         "/staff/review",
         f"/staff/review/{item.item_hash}",
         "/staff/review/none",
@@ -310,5 +325,7 @@ def _pages(served: Served) -> tuple[list[str], list[str]]:
         "/staff/surveys/feeling-safe",
         "/staff/text",
         "/staff/results",
+        "/staff/results/explore",
+        "/staff/raw-data",
         "/staff/people",
     ]

@@ -34,6 +34,11 @@ def joined(names: tuple[str, ...]) -> str:
 
 @cache
 def bundle(names: tuple[str, ...]) -> tuple[str, str]:
-    """Return these parts as one script that leaves no name behind, and a mark that changes with it."""
-    text = str(minify.string("text/javascript", f'(function () {{\n"use strict";\n{joined(names)}\n}})();\n'))
+    """Return these parts as one script, and a mark that changes with it."""
+    return minified(joined(names))
+
+
+def minified(script: str) -> tuple[str, str]:
+    """Return a script so that it leaves no name behind, and a mark that changes with it."""
+    text = str(minify.string("text/javascript", f'(function () {{\n"use strict";\n{script}\n}})();\n'))
     return text, hashlib.sha256(text.encode()).hexdigest()[:8]
