@@ -3,20 +3,11 @@
 import logging
 import os
 import sys
+from importlib import import_module
 
 import click
 
 from engage.areas import AreasFaulty, ReferenceFileFaulty
-from engage.cli.keys import keys
-from engage.cli.operations import audit_log, demo, jobs_list, retention, serve, worker
-from engage.cli.paper import paper
-from engage.cli.reference import areas, indicators, margins, postcodes
-from engage.cli.reports import report, slides
-from engage.cli.responses import responses
-from engage.cli.results import results
-from engage.cli.staff import api_token, staff
-from engage.cli.surveys import survey
-from engage.cli.texts import text
 from engage.jobs import where_it_failed
 from engage.questionnaire.faults import DefinitionFaulty
 from engage.sealing import SealingKeysFaulty
@@ -27,35 +18,49 @@ AT_FAULT_INPUT = 1
 AT_FAULT_SYSTEM = 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+#: Command → where it is defined.
+_PLACES = {
+    "serve": ("operations", "serve"),
+    "worker": ("operations", "worker"),
+    "demo": ("operations", "demo"),
+    "survey": ("surveys", "survey"),
+    "paper": ("paper", "paper"),
+    "text": ("texts", "text"),
+    "responses": ("responses", "responses"),
+    "results": ("results", "results"),
+    "areas": ("reference", "areas"),
+    "postcodes": ("reference", "postcodes"),
+    "margins": ("reference", "margins"),
+    "indicators": ("reference", "indicators"),
+    "staff": ("staff", "staff"),
+    "api-token": ("staff", "api_token"),
+    "jobs": ("operations", "jobs_list"),
+    "keys": ("keys", "keys"),
+    "audit": ("operations", "audit_log"),
+    "retention": ("operations", "retention"),
+}
+
+
+class _ReadWhenCalled(click.Group):
+    """The group of all commands; only the module of the one that is called is read, so that each starts quickly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        """Return the names of all commands, in the order of the work."""
+        return list(_PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """Return a command by its name."""
+        if cmd_name not in _PLACES:
+            return None
+        module, name = _PLACES[cmd_name]
+        command: click.Command = getattr(import_module(f"engage.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=_ReadWhenCalled, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="engage")
 def commands() -> None:
     """Community and youth engagement surveys by web, paper and text message."""
-
-
-for command in (
-    serve,
-    worker,
-    demo,
-    survey,
-    paper,
-    text,
-    responses,
-    results,
-    areas,
-    postcodes,
-    margins,
-    indicators,
-    staff,
-    api_token,
-    jobs_list,
-    keys,
-    audit_log,
-    retention,
-):
-    commands.add_command(command)
-for of_results in (report, slides):
-    results.add_command(of_results)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.reports import report, slides
 from engage.phrases import SOURCE_LANGUAGE
 from engage.reporting.exports import FORMATS, TEXT_FORMATS, FormatRefused, export_tables
 from engage.reporting.ground import AreaNotInSurvey
@@ -31,6 +32,10 @@ class _ReadByDefault(click.Group):
 @click.group(cls=_ReadByDefault)
 def results() -> None:
     """Publish results, or read the last release: `engage results SLUG`."""
+
+
+for of_results in (report, slides):
+    results.add_command(of_results)
 
 
 @results.command()

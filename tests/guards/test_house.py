@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import click
+
 from engage.channels.sms.answers import _READERS as SMS_READERS
 from engage.questionnaire.model import ENVELOPE_TYPES, QuestionType
 from engage.response.answers import _READERS as ANSWER_READERS
@@ -24,7 +26,10 @@ def test_every_command_stands_in_the_readme() -> None:
     from engage.cli import commands
 
     missing = []
-    for name, command in commands.commands.items():
+    context = click.Context(commands)
+    assert len(commands.list_commands(context)) > 10
+    for name in commands.list_commands(context):
+        command = commands.get_command(context, name)
         missing += [name] if f"engage {name}" not in README else []
         for below in getattr(command, "commands", {}):
             missing += [f"{name} {below}"] if f"`{below}" not in README and f"{name} {below}" not in README else []

@@ -4,9 +4,9 @@ import csv
 import io
 import json
 import re
-import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from typing import Any
 
 import pypdfium2
@@ -87,7 +87,7 @@ def analyst(whole_app: Flask) -> FlaskClient:
 def engage(instance: Instance, *words: str) -> Result:
     """Run a command on an instance."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["engage.cli.results"], "ready_instance", lambda: instance)
+        patch.setattr(import_module("engage.cli.results"), "ready_instance", lambda: instance)
         return CliRunner().invoke(commands, words)
 
 

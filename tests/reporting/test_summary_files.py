@@ -1,9 +1,9 @@
 """Summaries of many areas: each ward has one to read however few answered, and all come in one archive."""
 
 import io
-import sys
 import zipfile
 from collections.abc import Iterator
+from importlib import import_module
 from random import Random
 from typing import Any
 
@@ -80,7 +80,7 @@ def test_of_a_thousand_answers_every_ward_has_a_summary_that_names_whose_figures
 def test_the_summaries_of_a_level_come_in_one_archive_from_the_command_too(
     thousand: Instance, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["engage.cli.results"], "ready_instance", lambda: thousand)
+    monkeypatch.setattr(import_module("engage.cli.results"), "ready_instance", lambda: thousand)
     out = tmp_path / "all.zip"
     asked = ["results", "summaries", SURVEY, "--level", "district", "--style", "easy_read", "--out", str(out)]
     ran = CliRunner().invoke(commands, asked)
