@@ -3,7 +3,7 @@
 import csv
 import io
 import stat
-import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ def engage(instance: Instance, *words: str) -> Result:
     """Run a command on an instance."""
     with pytest.MonkeyPatch.context() as patch:
         for module in ("responses", "surveys"):
-            patch.setattr(sys.modules[f"engage.cli.{module}"], "ready_instance", lambda: instance)
+            patch.setattr(import_module(f"engage.cli.{module}"), "ready_instance", lambda: instance)
         return CliRunner().invoke(commands, words)
 
 
