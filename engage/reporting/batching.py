@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from engage.reporting.auditing import Counted
 from engage.reporting.differences import RowName
-from engage.reporting.table_making import Counted
 from engage.results.bounds import round_count
 from engage.results.plan import AREA
 from engage.results.published import PublishedTable

@@ -5,11 +5,12 @@ answer off the next release. So a figure of a wave is published anew only where 
 by 15 or more, so eleven people at least came or went; until then the former one stands.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engage.results.bounds import LEAST_BASE, round_count
+from engage.results.hierarchy import RowKey
 from engage.results.plan import AREA
 from engage.results.suppression import LEAST_LOCAL_BASE, TableArea
 from engage.results.tabulation import Group, GroupCounts
@@ -32,10 +33,14 @@ class _Figures:
     former: Mapping[str, Document]
     new: Mapping[str, Document]
     people: Callable[[str], int]
+    #: Rows whose new figures would give a count away, by code.
+    withdrawn: Collection[str] = ()
 
     def settle(self, code: str, least: int) -> Document | None:
         """Return the figures that go out for a group of its own, or None."""
         former, new = self.former.get(code), self.new.get(code)
+        if code in self.withdrawn:
+            return former
         if former is None:
             return new if new and new["base"] >= least + LEAST_CHANGE else None
         base = new["base"] if new else round_count(self.people(code))
@@ -47,15 +52,17 @@ def hold_small_changes(
     former: Iterable[Document],
     counted: Mapping[tuple[str, str], GroupCounts],
     areas: Sequence[TableArea],
+    withdrawn: Collection[RowKey] = (),
 ) -> list[Document]:
     """Return the new tables with the former figures where a group changed by too few people.
 
-    `counted` gives the raw counts the new tables were made of; `areas` how each area rolls up.
+    `counted` gives the raw counts the new tables were made of; `areas` how each area rolls up. Of rows that
+    were withdrawn, the former figures stand too: those are out.
     """
     known = {_key(document): document for document in former}
     by_code = {area.code: area for area in areas}
     return [
-        _held(document, known[_key(document)], counted, by_code) if _key(document) in known else document
+        _held(document, known[_key(document)], counted, by_code, withdrawn) if _key(document) in known else document
         for document in tables
     ]
 
@@ -65,9 +72,11 @@ def _held(
     former: Document,
     counted: Mapping[tuple[str, str], GroupCounts],
     areas: Mapping[str, TableArea],
+    withdrawn: Collection[RowKey],
 ) -> Document:
     counts, within = counted[new["question"], new["rows"]], new.get("area")
-    figures = _Figures(_own_rows(former), _own_rows(new), lambda code: counts.base(_group(within, code)))
+    kept_back = {row.code or row.area for row in withdrawn if row.rows == new["rows"] and within in (None, row.area)}
+    figures = _Figures(_own_rows(former), _own_rows(new), lambda code: counts.base(_group(within, code)), kept_back)
     codes = [row["row"] for row in new["rows_shown"]]
     if new["rows"] == AREA:
         return {**new, "rows_shown": [_area_row(figures, areas[code]) for code in codes]}

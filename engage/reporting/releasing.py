@@ -1,22 +1,26 @@
 """Publishes a wave: counts its responses, lets disclosure control decide, and keeps the tables under their hash."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
+from engage.reporting.auditing import ReleaseUnsafe
 from engage.reporting.batching import BATCH, batch_care, batch_counts, rows_from_one_batch
+from engage.reporting.clearing import clear_tables
 from engage.reporting.extras import MODE_QUESTION, Making, extras_of, hashed_documents, side_tables
 from engage.reporting.ground import Ground
 from engage.reporting.mode_effects import mode_breakdown
 from engage.reporting.planning import LANGUAGE, release_plan, table_questions
 from engage.reporting.residents import Residents
-from engage.reporting.table_making import TableMaking, make_tables
+from engage.reporting.themes import settled_themes, with_themes
+from engage.response.themes import THEMES
 from engage.results.modes import MODE, mode_of
 from engage.results.plan import AGE_GROUP, LEVELS, ReleasePlan, age_group
 from engage.results.published import RULE, PublishedTable, release_hash
 from engage.results.tabulation import Breakdown, Given, Row, tabulate
 from engage.settings import Keys
-from engage.storage import areas, audit, questionnaires, release_extras, releases, responses, waves
+from engage.storage import areas, audit, erasures, questionnaires, release_extras, releases, responses, waves
 from engage.storage.database import Session
 from engage.storage.release_extras import ReleaseExtra
 from engage.storage.releases import Release
@@ -73,20 +77,25 @@ def prepare_release(
     found = _wave_to_publish(session, survey, wave)
     questionnaire = questionnaires.get(session, survey, found.version)
     assert questionnaire is not None  # noqa: S101 - a wave is always on a stored version
+    questionnaire = with_themes(session, questionnaire, found.name)
     ground = Ground.of(questionnaire, areas.read_tree(session), on_date)
     plan = release_plan(questionnaire)
     residents = Residents(ground, questionnaire)
-    rows = list(_rows(responses.of_wave(session, survey, found.name), ground, plan, residents))
+    themes = settled_themes(session, survey, found.name)
+    rows = list(_rows(responses.of_wave(session, survey, found.name), ground, plan, residents, themes))
     crossed = _breakdowns(ground, plan)
     breakdowns = [*crossed, *residents.breakdowns(), mode_breakdown(ground)]
     counted = tabulate(rows, [*table_questions(questionnaire), MODE_QUESTION], breakdowns)
     batches = batch_counts(rows, table_questions(questionnaire), crossed)
-    before = releases.last(session, survey, found.name)
-    tables = make_tables(session, TableMaking(questionnaire, ground, counted), before, progress)
+    try:
+        cleared = clear_tables(session, survey, found.name, questionnaire, ground, counted, progress)
+    except ReleaseUnsafe as fault:
+        raise ReleaseRefused("gives_a_count_away", str(fault)) from fault
+    tables, before = cleared.tables, releases.last(session, survey, found.name)
     one_batch = tuple(rows_from_one_batch(tables, batches))
     making = Making(survey, found.name, questionnaire, ground, counted, residents, tables, before, one_batch)
     extras = extras_of(session, making, side_tables(session, making))
-    return PreparedRelease(found, tables, (*extras, batch_care(one_batch)))
+    return PreparedRelease(found, tables, (*extras, batch_care(one_batch), cleared.extra))
 
 
 def store_release(session: Session, keys: Keys, prepared: PreparedRelease, *, by: str, now: datetime) -> Release:
@@ -113,10 +122,16 @@ def _wave_to_publish(session: Session, survey: str, name: str) -> Wave:
         raise ReleaseRefused(
             "wave_not_closed", f"wave {name} is {wave.state} and is not published: {_REFUSALS[wave.state]}"
         )
+    if erasures.has_ended(session, survey, name):
+        raise ReleaseRefused(
+            "answers_erased", f"the time to keep the answers of wave {name} is over; its last release stays"
+        )
     return wave
 
 
-def _rows(found: Iterable[Response], ground: Ground, plan: ReleasePlan, residents: Residents) -> Iterator[Row]:
+def _rows(
+    found: Iterable[Response], ground: Ground, plan: ReleasePlan, residents: Residents, themes: Mapping[UUID, Given]
+) -> Iterator[Row]:
     """Yield the responses as they are counted; residents are counted on the way."""
     paths: dict[str | None, tuple[str, ...]] = {}
     for response in found:
@@ -124,6 +139,7 @@ def _rows(found: Iterable[Response], ground: Ground, plan: ReleasePlan, resident
             paths[response.area] = ground.path(response.area)
         answers = {question_id: _given(value) for question_id, value in response.answers.items()}
         answers |= {"age_band": response.age_band, "area_relation": response.area_relation}
+        answers[THEMES] = themes.get(response.response_id)
         answers |= {MODE: mode_of(response.channel, response.style, response.assisted)}
         people = {name: answers.get(question_id) for name, question_id in plan.demographics.items()}
         people |= {LANGUAGE: response.language, BATCH: response.batch, AGE_GROUP: age_group(response.age_band)}

@@ -4,7 +4,7 @@ The rule is FLOOR-8, after NHS Digital's for hospital statistics of September 20
 others to the nearest 5, percentages from rounded counts), with zeros hidden like other small counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,19 +41,26 @@ class TableArea:
     rolls_up_to: tuple["TableArea", ...] = ()
 
 
-def publish_areas(counts: GroupCounts, areas: Sequence[TableArea], plan: ReleasePlan) -> PublishedTable:
+def publish_areas(
+    counts: GroupCounts, areas: Sequence[TableArea], plan: ReleasePlan, withdrawn: Collection[Group] = ()
+) -> PublishedTable:
     """Return the question's table by area, a row for each area in the order given.
 
+    Rows that were withdrawn are shown for a wider area, like those with few replies.
     Raises BreakdownRefused where the plan has no such table.
     """
     for level in dict.fromkeys(area.level for area in areas):
         plan.check_breakdown(level, question=counts.question.id)
-    rows = tuple(_area_row(counts, area) for area in areas)
+    rows = tuple(_area_row(counts, area, withdrawn) for area in areas)
     return _table(counts, None, rows)
 
 
 def publish_breakdown(
-    counts: GroupCounts, area: TableArea, row_codes: Sequence[str], plan: ReleasePlan
+    counts: GroupCounts,
+    area: TableArea,
+    row_codes: Sequence[str],
+    plan: ReleasePlan,
+    withdrawn: Collection[Group] = (),
 ) -> PublishedTable:
     """Return the question's table by the breakdown of `counts` within one area, rows in the order given.
 
@@ -61,10 +68,23 @@ def publish_breakdown(
     """
     plan.check_breakdown(area.level, [counts.breakdown], question=counts.question.id)
     rows = tuple(
-        _shown_row(counts, (area.code, code), code, code) or PublishedRow.empty(code, seal=_CONTROL_SEAL)
+        (None if (area.code, code) in withdrawn else _shown_row(counts, (area.code, code), code, code))
+        or PublishedRow.empty(code, seal=_CONTROL_SEAL)
         for code in row_codes
     )
     return _table(counts, area.code, rows)
+
+
+def printed_boxes(row: PublishedRow) -> tuple[Box, ...]:
+    """Return the raw counts that an outsider who knows these rules can think of behind each cell of a shown row."""
+    assert row.base is not None  # noqa: S101 - a row that is not shown has no cells
+    small = [cell.shown == HIDDEN for cell in row.cells]
+    boxes = []
+    for place, cell in enumerate(row.cells):
+        alone = all(small[:place] + small[place + 1 :])
+        band = None if cell.shown == HIDDEN or cell.n is not None else cell.shown
+        boxes.append(HIDDEN_BOX if small[place] else _box(cell.n or 0, band, row.base, alone=alone))
+    return tuple(boxes)
 
 
 def _table(counts: GroupCounts, area: str | None, rows: tuple[PublishedRow, ...]) -> PublishedTable:
@@ -72,8 +92,10 @@ def _table(counts: GroupCounts, area: str | None, rows: tuple[PublishedRow, ...]
     return PublishedTable(question.id, question.codes, counts.breakdown, area, rows, seal=_CONTROL_SEAL)
 
 
-def _area_row(counts: GroupCounts, area: TableArea) -> PublishedRow:
+def _area_row(counts: GroupCounts, area: TableArea, withdrawn: Collection[Group]) -> PublishedRow:
     for stand_in in (area, *area.rolls_up_to):
+        if (stand_in.code, None) in withdrawn:
+            continue
         least = LEAST_LOCAL_BASE if stand_in.level in _LOCAL_LEVELS else LEAST_BASE
         row = _shown_row(counts, (stand_in.code, None), area.code, stand_in.code, least=least)
         if row is not None:
