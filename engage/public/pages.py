@@ -7,14 +7,17 @@ from markupsafe import Markup
 
 from engage.public.blueprint import open_results, public_pages, the_instance
 from engage.public.places import list_places
+from engage.public.readers import ResultsReader
 from engage.public.shown import show_area
 from engage.reporting.community_readings import readable_communities
+from engage.reporting.drawings_shown import has_drawings
 from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.pages import summary_pdf
 from engage.reporting.reading import Published
 from engage.reporting.summary import AreaSummary, summarise_area, summarise_community
 from engage.reporting.summary_html import summary_html
 from engage.reporting.telling import tell_summary
+from engage.reporting.told import ToldSummary
 from engage.results.plan import COMMUNITY
 from engage.storage.database import Session
 
@@ -52,9 +55,11 @@ def place(code: str, area: str) -> str:
             return render_template("public/nothing.html", reader=reader)
         summary = _summary(session, published, area)
         told = tell_summary(summary, published, reader.labels)
+        drawn = has_drawings(session, published, area)
     body = Markup(summary_html(told))  # noqa: S704 - escaped where it is written
     return render_template(
         "public/summary.html",
+        drawn=drawn,
         reader=reader,
         release=published.release,
         area=summary.area,
@@ -77,6 +82,20 @@ def community(code: str, community: str) -> str:
     )
 
 
+@public_pages.get("/results/<code>/community/<community>/summary.pdf")
+def community_pdf(code: str, community: str) -> Response:
+    """Hand out what people of one community said to print, once people of that community have read it."""
+    with the_instance().database.reading() as session:
+        published, reader = open_results(session, code)
+        if published is None or community not in readable_communities(session, published):
+            abort(404)
+        at = url_for("public_pages.community", code=code, community=community)
+        address = f"{the_instance().settings.public_url}{at}"
+        summary = summarise_community(session, published, community)
+        told = tell_summary(summary, published, reader.labels, address=address)
+    return _printed(told, published, reader, community)
+
+
 @public_pages.get("/results/<code>/<area>/all")
 def place_in_full(code: str, area: str) -> str:
     """Show every question and answer about one place."""
@@ -85,7 +104,8 @@ def place_in_full(code: str, area: str) -> str:
         if published is None:
             return render_template("public/nothing.html", reader=reader)
         shown = show_area(reader, published, _summary(session, published, area))
-        return render_template("public/place.html", reader=reader, release=published.release, shown=shown)
+        drawn = has_drawings(session, published, area)
+        return render_template("public/place.html", reader=reader, release=published.release, shown=shown, drawn=drawn)
 
 
 @public_pages.get("/results/<code>/<area>/summary.pdf")
@@ -98,8 +118,13 @@ def place_pdf(code: str, area: str) -> Response:
         summary = _summary(session, published, area)
         address = f"{the_instance().settings.public_url}{url_for('public_pages.place', code=code, area=area)}"
         told = tell_summary(summary, published, reader.labels, address=address)
+    return _printed(told, published, reader, area)
+
+
+def _printed(told: ToldSummary, published: Published, reader: ResultsReader, subject: str) -> Response:
+    """Return a summary as a PDF, named for whom it is about and how it is to be read."""
     made = BytesIO(summary_pdf(told, at=published.release.published_at))
-    name = f"{published.release.survey}-{area.replace(':', '-')}-{reader.language}-{reader.style}.pdf"
+    name = f"{published.release.survey}-{subject.replace(':', '-')}-{reader.language}-{reader.style}.pdf"
     return send_file(made, "application/pdf", download_name=name)
 
 

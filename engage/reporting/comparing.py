@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engage.areas import Level
 from engage.reporting.differences import AS_ANSWERED, HIGHER, LOWER, MIX_DIFFERS, NO_DIFFERENCE, STANDARDISED
 from engage.reporting.planning import table_questions
 from engage.reporting.reading import Published, find_tables, last_release, open_release
@@ -142,11 +143,12 @@ def channel_split(session: Session, published: Published, code: str) -> Publishe
 
 def mode_effects(session: Session, published: Published, code: str) -> dict[str, tuple[ModeEffect, ...]]:
     """Return by question which answers another way of answering made more or less likely, in an area's force area."""
-    over = (code, *(area.code for area in published.ground.above(code)))
+    over = (published.ground.area(code), *published.ground.above(code))
     return {
         str(extra.question): tuple(ModeEffect(**effect) for effect in extra.document["effects"])
-        for extra in release_extras.of_release(session, published.release, "mode")
-        if extra.question != MODE and extra.area in over
+        for area in over
+        if area.level is Level.FORCE_AREA
+        for extra in release_extras.of_release(session, published.release, "mode", area=area.code)
     }
 
 

@@ -114,7 +114,7 @@ def _mode_effects(
     former = _former(session, making, "mode")
     if mode.to_document() in [extra.document for extra in former]:
         return [extra for extra in former if extra.question != MODE]
-    return mode_effects(making.ground, questions, making.counted)
+    return mode_effects(making.questionnaire, making.ground, questions, making.counted)
 
 
 def _former(session: Session, making: Making, kind: str) -> list[ReleaseExtra]:

@@ -1,7 +1,11 @@
 """Notes where people of the same broad ages said otherwise than on a screen when they answered in another way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
+from engage.questionnaire.model import Facts, Questionnaire
+from engage.questionnaire.routing import options_asked, route_of
 from engage.reporting.differences import NO_DIFFERENCE, verdict_of
 from engage.reporting.ground import Ground
 from engage.reporting.weighing import Counted
@@ -18,6 +22,17 @@ MODE_BY_AGE = "mode_by_age"
 #: The way that others are set beside.
 _SCREEN = MODES[0]
 _AGES = (UNDER_25, FROM_25)
+#: Somebody of each route who answers in each way.
+_SOMEBODY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "web": {},
+        "paper": {"channel": "paper_keyed"},
+        "with_help": {"assisted": "ambassador"},
+        "text": {"channel": "sms"},
+        "easy_read": {"style": "easy_read"},
+    }
+)
+_SOME_AGES = ("13-15", "16-17", "18-24", "25-34")
 
 
 def mode_breakdown(ground: Ground) -> Breakdown:
@@ -26,18 +41,41 @@ def mode_breakdown(ground: Ground) -> Breakdown:
     return Breakdown(MODE_BY_AGE, (MODE, AGE_GROUP), forces)
 
 
-def mode_effects(ground: Ground, questions: Sequence[TableQuestion], counted: Counted) -> Iterator[ReleaseExtra]:
+def is_offered_alike(questionnaire: Questionnaire, question_id: str, mode: str) -> bool:
+    """Say whether people chose from the same answers in this way as on a screen; a short scale is folded."""
+    question = questionnaire.question(question_id)
+    if question is None or question.scale is not None:
+        return True
+    parent = questionnaire.question(question.options_from) if question.options_from else question
+    assert parent is not None  # noqa: S101 - the definition was checked
+
+    def offered(way: str, age: str) -> frozenset[str]:
+        facts = Facts(age_band=age, **_SOMEBODY[way])
+        if parent.routes and route_of(questionnaire, facts) not in parent.routes:
+            return frozenset()
+        return frozenset(one.code for one in options_asked(questionnaire, parent, facts, {}) if not one.alone)
+
+    pairs = [(offered(mode, age), offered(_SCREEN, age)) for age in _SOME_AGES]
+    return all(here == there for here, there in pairs if here and there)
+
+
+def mode_effects(
+    questionnaire: Questionnaire, ground: Ground, questions: Sequence[TableQuestion], counted: Counted
+) -> Iterator[ReleaseExtra]:
     """Yield, for each question of a police force area, the answers given more or less often than on a screen.
 
     Ages are kept as they are among all who answered. What is compared are counts rounded as in tables, though
-    they are not shown; only "higher" or "lower" goes out, flagged so that few are chance.
+    they are not shown; only "higher" or "lower" goes out, flagged so that few are chance. Where fewer answers were
+    offered, as in easy read, what people gave is no sign of how they answered: nothing is compared.
     """
     for force in ground.at_levels({"force"}):
         tests = [
             (question.id, mode, option, difference)
             for question in questions
             for mode in MODES[1:]
+            if is_offered_alike(questionnaire, question.id, mode)
             for option, difference in _against_screen(counted[question.id, MODE_BY_AGE], force.code, mode)
+            if option not in _offered_alone(questionnaire, question.id)
         ]
         flags = flag_differences([difference.p for *_, difference in tests])
         found: dict[str, list[dict[str, str]]] = {}
@@ -47,6 +85,13 @@ def mode_effects(ground: Ground, questions: Sequence[TableQuestion], counted: Co
                 found.setdefault(question_id, []).append({"mode": mode, "option": option, "verdict": verdict})
         for question_id, effects in found.items():
             yield ReleaseExtra("mode", {"effects": effects}, force.code, question_id)
+
+
+def _offered_alone(questionnaire: Questionnaire, question_id: str) -> frozenset[str]:
+    """Return the answers that nobody is offered while somebody else looks on."""
+    question = questionnaire.question(question_id)
+    options = question.options if question else ()
+    return frozenset(option.code for option in options if option.alone)
 
 
 def _against_screen(counts: GroupCounts, force: str, mode: str) -> Iterator[tuple[str, Difference]]:

@@ -1,11 +1,10 @@
 """Lays a told summary out as PDF pages: standard on two columns, easy read with pictures, large print."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from engage import pictures
-from engage.phrases import direction
+from engage.phrases import direction, script_of
 from engage.questionnaire.wording import Wording
 from engage.reporting.charts import draw_stack, draw_strip, draw_tenths
 from engage.reporting.told import ToldAnswer, ToldPart, ToldQuestion, ToldSection, ToldSummary
@@ -15,6 +14,8 @@ from engage.reporting.typesetting import letters_of, listed, quoted, set_pages
 _SIZES = {"standard": 9.2, "easy_read": 16.0, "large_print": 18.0}
 #: Size of what stands below other words, in ems; in easy read nothing is smaller than 14 points.
 _SMALL, _SMALL_EASY = 0.86, 0.9
+#: Space between rows of Latin letters, in ems; the lines of other scripts stand far enough apart.
+_AIR = 0.15
 _INK = "#0b2b40"
 #: Parts of the standard page that stand side by side.
 _PAIRS = (("unsafe", "causes"), ("help", "turn_to"))
@@ -37,15 +38,19 @@ _LOOKS = """
 #let figure-of(said, remarks, between) = { strong(said); for remark in remarks { between; soft(remark) } }
 #let told(label, remarks) = { label; for remark in remarks { linebreak(); soft(remark) } }
 #let answers(heads, rows, widths, height) = table(columns: widths, stroke: none, inset: (x: 0pt, y: 0.2em),
-  column-gutter: 0.9em,
+  column-gutter: 0.9em, row-gutter: if widths.len() == 3 { 0pt } else { air },
   table.header(..heads.map(head => soft(head))),
   ..rows.map(row => if widths.len() == 3 { (row.label, drawn(row.chart, 100%, height), row.said) } else {
     (row.label, { drawn(row.chart, 100%, height); v(0.25em, weak: true); row.said }) }).flatten())
-#let scales(heads, rows) = table(columns: (1fr,) + (heads.len() - 1) * (8em,), stroke: none,
-  inset: (x: 0pt, y: 0.3em), column-gutter: 0.9em,
-  table.header(..heads.map(head => soft(head))),
-  table.hline(stroke: 0.4pt + rgb("#8a9aa5")),
-  ..rows.map(row => ({ row.label; v(0.3em, weak: true); drawn(row.chart, 100%, 1em) }, ..row.said)).flatten())
+#let scales(heads, rows, sayings) = context {
+  let widest = calc.max(0pt, ..sayings.map(said => measure(strong(said)).width)) + 0.2em.to-absolute()
+  let column = calc.clamp(widest / 1em.to-absolute(), 8, 9.8) * 1em
+  table(columns: (1fr,) + (heads.len() - 1) * (column,), stroke: none,
+    inset: (x: 0pt, y: 0.3em), column-gutter: 0.9em, row-gutter: air,
+    table.header(..heads.map(head => soft(head))),
+    table.hline(stroke: 0.4pt + rgb("#8a9aa5")),
+    ..rows.map(row => ({ row.label; v(0.3em, weak: true); drawn(row.chart, 100%, 1em) }, ..row.said)).flatten())
+}
 #let pictured(svg, size, body) = grid(columns: (size, 1fr), column-gutter: 0.7em, align: horizon,
   pdf.artifact(image(bytes(svg), format: "svg", width: size)), body)
 """
@@ -62,12 +67,13 @@ def summary_source(told: ToldSummary) -> str:
 
 
 def _document(told: ToldSummary) -> Iterator[str]:
-    yield f"#let small = {_SMALL if told.style == 'standard' else _SMALL_EASY}em"
+    yield f"#let small = {_SMALL if told.style == 'standard' else _SMALL_EASY}em\n"
+    yield f"#let air = {_AIR if script_of(told.language) == 'Latn' else 0}em\n"
     yield _LOOKS
     yield f"#set document(title: {quoted(f'{told.survey}: {told.heading}')})\n"
     yield letters_of(told.language)
     yield f'#set text(size: {_SIZES[told.style]}pt, fill: rgb("{_INK}"), hyphenate: false)\n'
-    yield f'#set page(paper: "a4", margin: (x: 16mm, top: 11mm, bottom: 14mm), footer: {_footer(told)})\n'
+    yield f'#set page(paper: "a4", margin: (x: 16mm, top: 10mm, bottom: 12mm), footer: {_footer(told)})\n'
     yield from _head(told)
     yield from _body(told)
     yield from _tail(told)
@@ -83,13 +89,17 @@ def _footer(told: ToldSummary) -> str:
 
 
 def _head(told: ToldSummary) -> Iterator[str]:
-    mark = "end" if told.direction == "rtl" else "start"
     yield f"#soft({quoted(f'{told.survey} · {told.level}')})\n"
     yield f"#heading(level: 1, {quoted(told.heading)})\n"
     for line in (told.made_up, told.stand_in):
         if line:
-            yield f"#boxed({quoted(line)}, {quoted(mark)})\n"
+            yield f"#boxed({quoted(line)}, {_mark(told)})\n"
     yield f"#par({quoted(' '.join(told.notes))})\n"
+
+
+def _mark(told: ToldSummary) -> str:
+    """Return at which side a box has its line: where reading begins."""
+    return quoted("end" if told.direction == "rtl" else "start")
 
 
 def _body(told: ToldSummary) -> Iterator[str]:
@@ -109,10 +119,16 @@ def _body(told: ToldSummary) -> Iterator[str]:
 
 def _side_by_side(*sides: str) -> str:
     columns = ", ".join(f"[\n{side}]" for side in sides)
-    return f"#block(breakable: false, grid(columns: (1fr, 1fr), column-gutter: 2em, row-gutter: 0.8em, {columns}))\n"
+    beside = f"grid(columns: (1fr, 1fr), column-gutter: 2em, row-gutter: 0.8em, {columns})"
+    return f"#block(breakable: false, above: 0.9em, {beside})\n"
 
 
 def _tail(told: ToldSummary) -> Iterator[str]:
+    if told.in_own_words:
+        yield from _part(told, told.in_own_words)
+    for quote in told.quotes:
+        by = f"soft({quoted(quote.by)})"
+        yield f"#block(breakable: false, boxed({{ {_worded(quote.words)}; linebreak(); {by} }}, {_mark(told)}))\n"
     for part in (told.change, told.sure):
         yield from _part(told, part)
     if told.who:
@@ -128,7 +144,7 @@ def _tail(told: ToldSummary) -> Iterator[str]:
         if line:
             yield f"#par(soft({quoted(line)}))\n"
     if told.attribution:
-        yield f'#par(text(lang: "en", dir: ltr, soft({quoted(told.attribution)})))\n'
+        yield f'#align(left, text(lang: "en", dir: ltr, soft({quoted(told.attribution)})))\n'
 
 
 def _part(told: ToldSummary, part: ToldPart) -> Iterator[str]:
@@ -146,13 +162,8 @@ def _heading(told: ToldSummary, words: str, picture: str | None) -> str:
 def _who(told: ToldSummary, section: ToldSection) -> Iterator[str]:
     yield _heading(told, section.heading, section.picture)
     yield f"#par({quoted(' '.join(told.who_notes))})\n"
-    # Who answered is counted, not estimated: chance has no part in it.
-    counted = (
-        replace(question, answers=tuple(replace(answer, interval=None) for answer in question.answers))
-        for question in section.questions
-    )
     is_narrow = not any(answer.beside for question in section.questions for answer in question.answers)
-    asked = ["".join(_question(told, question, is_narrow=is_narrow)) for question in counted]
+    asked = ["".join(_question(told, question, is_narrow=is_narrow)) for question in section.questions]
     if told.style != "standard" or not is_narrow:
         yield "".join(asked)
         return
@@ -182,7 +193,8 @@ def _scales(told: ToldSummary, run: Sequence[ToldQuestion]) -> str:
         said = listed([_said(answer, with_interval=False) for answer in question.answers])
         label = f"told({_worded(question.text)}, {listed(lines)})"
         rows.append(f"(label: {label}, chart: {quoted(chart)}, said: {said})")
-    return f"#scales({listed(heads)}, {listed(rows)})\n"
+    sayings = [quoted(each.said) for question in run for each in question.answers if each.cell.share is not None]
+    return f"#scales({listed(heads)}, {listed(rows)}, {listed(sayings)})\n"
 
 
 def _question(

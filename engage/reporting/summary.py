@@ -17,10 +17,12 @@ from engage.reporting.comparing import (
     channel_split,
     compare_group_with_rest,
     compare_with_rest,
+    mode_effects,
     who_answered,
 )
 from engage.reporting.extras import batch_rows
 from engage.reporting.planning import breakdown_rows, is_about_the_person
+from engage.reporting.quotes import Quote, quotes_for
 from engage.reporting.reading import Published, find_tables
 from engage.results.plan import AREA, COMMUNITY
 from engage.results.published import HIDDEN, NOT_ENOUGH, OVER, QUALITIES, PublishedCell, PublishedRow, PublishedTable
@@ -123,6 +125,10 @@ class AreaSummary:
     #: Residents who answered beside the census; districts and police force areas only.
     answered: tuple[WhoAnswered, ...] = ()
     actions: tuple[SummaryAction, ...] = ()
+    #: Ids of questions whose answers hang on the way of answering, in the police force area around it.
+    hang_on_ways: frozenset[str] = frozenset()
+    #: Vetted quotes, each about a district at the finest; never of a community.
+    quotes: tuple[Quote, ...] = ()
 
     @property
     def entries(self) -> tuple[SummaryEntry, ...]:
@@ -181,6 +187,8 @@ def summarise_area(session: Session, published: Published, code: str) -> AreaSum
         change=change_since_last(session, published, code),
         channels=channel_split(session, published, code),
         answered=who_answered(session, published, code),
+        hang_on_ways=frozenset(mode_effects(session, published, code)),
+        quotes=quotes_for(session, published, code),
         actions=_actions(session, published, code),
     )
 
@@ -205,6 +213,7 @@ def summarise_community(session: Session, published: Published, community: str, 
         _sections(published.questionnaire, entries),
         community=community,
         compared=compare_group_with_rest(session, published, COMMUNITY, community) if is_whole else {},
+        hang_on_ways=frozenset(mode_effects(session, published, within.code)),
         actions=_actions(session, published, within.code, community),
     )
 

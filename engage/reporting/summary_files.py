@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from engage.phrases import script_of
@@ -37,13 +37,16 @@ class SummaryOrder:
 def write_summaries(
     session: Session, published: Published, order: SummaryOrder, public_url: str, out: BinaryIO, progress: Progress
 ) -> int:
-    """Write a ZIP archive with a PDF for each area of the level; returns how many. Raises SummariesRefused."""
+    """Write a ZIP archive with a PDF for each area of the level; returns how many. Raises SummariesRefused.
+
+    An archive lies about after an answer was taken back, so there are no quotes in it; the pages have them.
+    """
     _check(published, order)
     labels = Labels(published.questionnaire, published.ground.tree, order.language, order.style)
     found = published.ground.at_levels({order.level})
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for done, area in enumerate(found, start=1):
-            summary = summarise_area(session, published, area.code)
+            summary = replace(summarise_area(session, published, area.code), quotes=())
             address = f"{public_url}/results/{published.questionnaire.code}/{area.code}"
             told = tell_summary(summary, published, labels, address=address)
             made = summary_pdf(told, at=published.release.published_at)

@@ -8,7 +8,7 @@ from engage import pictures
 from engage.phrases import direction
 from engage.questionnaire.wording import Wording
 from engage.reporting.charts import draw_stack, draw_strip, draw_tenths
-from engage.reporting.told import ToldAction, ToldAnswer, ToldPart, ToldQuestion, ToldSection, ToldSummary
+from engage.reporting.told import ToldAction, ToldAnswer, ToldPart, ToldQuestion, ToldQuote, ToldSection, ToldSummary
 
 _HEADING = re.compile(r"(</?h)([1-4])(?=[ >])")
 #: Answers of a scale that has a column for each.
@@ -29,6 +29,8 @@ def _summary(told: ToldSummary) -> Iterator[str]:
     yield "</div>"
     for section in told.sections:
         yield _section(told, section)
+    if told.in_own_words:
+        yield _part(told, told.in_own_words, "".join(_quote(quote) for quote in told.quotes))
     for part in (told.change, told.sure):
         yield _part(told, part)
     if told.who:
@@ -39,7 +41,11 @@ def _summary(told: ToldSummary) -> Iterator[str]:
 
 def _section(told: ToldSummary, section: ToldSection, note: str = "") -> str:
     is_alone = len(section.questions) == 1
-    body = "".join(_run(told, run, is_alone=is_alone) for run in section.runs)
+    # Who answered is a list of groups, in an order of its own but on no scale.
+    body = "".join(
+        _questions(told, run, is_alone=is_alone) if section.role == "who" else _run(told, run, is_alone=is_alone)
+        for run in section.runs
+    )
     lead = f"<p>{escape(note)}</p>" if note else ""
     heading = _heading(told, section.heading, section.picture)
     return f'<section class="card result {section.role}">{heading}{lead}{body}</section>'
@@ -58,6 +64,10 @@ def _heading(told: ToldSummary, words: str, picture: str | None) -> str:
 def _run(told: ToldSummary, run: Sequence[ToldQuestion], *, is_alone: bool) -> str:
     if not told.is_easy and run[0].is_ordered and 0 < len(run[0].answers) <= MOST_COLUMNS:
         return _scales(told, run)
+    return _questions(told, run, is_alone=is_alone)
+
+
+def _questions(told: ToldSummary, run: Sequence[ToldQuestion], *, is_alone: bool) -> str:
     return "".join(_question(told, question, is_alone=is_alone) for question in run)
 
 
@@ -117,6 +127,13 @@ def _said(answer: ToldAnswer, *, with_beside: bool = True) -> str:
     return f"<strong>{escape(answer.said)}</strong>" + "".join(
         f" <small>{escape(remark)}</small>" for remark in remarks if remark
     )
+
+
+def _quote(quote: ToldQuote) -> str:
+    """Return a quote in the language and direction it stands in, and whose it is in the page's."""
+    language = quote.words.language
+    words = f'<p lang="{escape(language)}" dir="{direction(language)}">{escape(quote.words.text)}</p>'
+    return f"<blockquote>{words}<p><small>{escape(quote.by)}</small></p></blockquote>"
 
 
 def _action(action: ToldAction) -> str:

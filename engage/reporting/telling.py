@@ -1,22 +1,23 @@
 """Tells a summary in words: the same sentences for the page, the PDF, the document and the slides."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from engage import pictures
 from engage.areas import ATTRIBUTION
-from engage.phrases import direction
+from engage.phrases import SOURCE_LANGUAGE, direction
 from engage.questionnaire.model import Option, Question
 from engage.questionnaire.wording import Wording
 from engage.reporting.ground import LEVEL_NAMES
 from engage.reporting.labels import Labels
+from engage.reporting.mode_effects import is_offered_alike
 from engage.reporting.reading import Published
 from engage.reporting.saying import Sayer
 from engage.reporting.summary import ASKED, AreaSummary, SummaryEntry, SummarySection, has_roles
 from engage.reporting.telling_differences import DifferenceTeller
-from engage.reporting.told import ToldAction, ToldAnswer, ToldPart, ToldQuestion, ToldSection, ToldSummary
-from engage.reporting.words import EASY_READ, Saying, quality_saying, stand_in_saying, tenths_of
+from engage.reporting.told import ToldAction, ToldAnswer, ToldPart, ToldQuestion, ToldQuote, ToldSection, ToldSummary
+from engage.reporting.words import EASY_READ, Counted, Saying, quality_saying, stand_in_saying, tenths_of
 from engage.reporting.writing import written_day
 from engage.results.plan import COMMUNITY
 from engage.results.published import NOT_ENOUGH, QUALITIES, PublishedCell
@@ -77,6 +78,8 @@ class _Teller:
             who=self._who(),
             who_notes=tuple(self._who_notes()),
             actions=tuple(self._actions()),
+            in_own_words=self._in_own_words(),
+            quotes=tuple(self._quotes()),
             made_up=self._sayer.say("web.demonstration") if self.published.release.synthetic else None,
             drafted=self._sayer.say("web.machine_drafted") if self._sayer.is_drafted else None,
             attribution=ATTRIBUTION,
@@ -134,7 +137,8 @@ class _Teller:
         answered = self._differences.answered()
         if answered and not self._sayer.is_easy:
             return ToldSection("who", self._sayer.say("results.who_title"), answered, "people")
-        return self._section("who", "results.who_title", self._asked_of_all(), "people")
+        section = self._section("who", "results.who_title", self._asked_of_all(), "people")
+        return replace(section, questions=tuple(_counted(each) for each in section.questions)) if section else None
 
     def _who_notes(self) -> Iterator[str]:
         yield self._sayer.say("results.who_note")
@@ -231,6 +235,7 @@ class _Teller:
         yield self._sayer.say("results.quality.not_enough" if quality == NOT_ENOUGH else f"summary.sure.{quality}")
         yield from self._differences.nothing_clear()
         yield from self._differences.channels()
+        yield from self._differences.ways()
         yield self._sayer.say("results.safe")
 
     def _next(self) -> Iterator[str]:
@@ -244,13 +249,44 @@ class _Teller:
             said, done = (Wording(words, action.language, is_other) for words in (action.said, action.done))
             yield ToldAction(said, done, self._sayer.say("summary.next_by", owner=action.owner, date=day))
 
+    def _in_own_words(self) -> ToldPart | None:
+        if not self.summary.quotes:
+            return None
+        return ToldPart(self._sayer.say("quotes.title"), (self._sayer.say("quotes.note"),), "talk")
+
+    def _quotes(self) -> Iterator[ToldQuote]:
+        """Yield what people wrote; a quote carries its district at the finest, whatever area the summary is about."""
+        is_other = self.labels.language != SOURCE_LANGUAGE
+        for quote in self.summary.quotes:
+            place = self.labels.area(quote.district)
+            if quote.age_group:
+                age = str(self.labels.phrase(f"results.age.{quote.age_group}"))
+                by = self._sayer.say("quotes.who_aged", age=age, place=place)
+            else:
+                by = self._sayer.say("quotes.who", place=place)
+            told = (by, self._sayer.say("quotes.translated")) if quote.is_translated else (by,)
+            yield ToldQuote(Wording(quote.words, SOURCE_LANGUAGE, is_fallback=is_other), " · ".join(told))
+
     def _how(self) -> Iterator[str]:
         notes = (
             ("share", "few", "faint") if self.labels.style == EASY_READ else ("share", "interval", "few", "left_out")
         )
         for note in notes:
             yield self._sayer.say(f"results.how_{note}")
+        if any(self._had_fewer(entry) for entry in self.summary.entries if entry.row.cells):
+            yield self._sayer.say("results.how_fewer")
         yield from self._differences.how_elsewhere()
+
+    def _had_fewer(self, entry: SummaryEntry) -> bool:
+        """Say whether people chose from fewer answers in easy read or by text."""
+        asked = self.published.questionnaire
+        return not all(is_offered_alike(asked, entry.question_id, mode) for mode in ("text", "easy_read"))
 
     def _asked(self, entry: SummaryEntry) -> Question | None:
         return self.published.questionnaire.question(entry.question_id)
+
+
+def _counted(question: ToldQuestion) -> ToldQuestion:
+    """Return a question about who answered without intervals: that was counted, chance has no part in it."""
+    answers = (replace(answer, cell=Counted.of(answer.cell), interval=None) for answer in question.answers)
+    return replace(question, answers=tuple(answers))

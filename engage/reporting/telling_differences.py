@@ -8,7 +8,7 @@ from engage.reporting.differences import HIGHER, LOWER, MIX_DIFFERS
 from engage.reporting.saying import Sayer
 from engage.reporting.summary import AreaSummary
 from engage.reporting.told import ToldAnswer, ToldQuestion
-from engage.reporting.words import Saying, percent, tenths_of
+from engage.reporting.words import Counted, Saying, percent, tenths_of
 from engage.results.published import PublishedCell
 
 #: Changes since the wave before that a summary names.
@@ -77,6 +77,12 @@ class DifferenceTeller:
             told = (f"{self.sayer.say(f'results.mode.{cell.option}')}: {self.sayer.share(cell)}" for cell in shares)
             yield f"{self.sayer.say('results.mode_head')}. {'; '.join(told)}."
 
+    def ways(self) -> Iterator[str]:
+        """Yield that answers hang on the way of answering, where those of this summary do."""
+        told_of = {entry.question_id for entry in self.summary.entries if entry.row.cells}
+        if told_of & self.summary.hang_on_ways:
+            yield self.sayer.say("summary.sure.ways")
+
     def answered(self) -> tuple[ToldQuestion, ...]:
         """Return who of the residents answered, each group beside its share of all who live there."""
         return tuple(self._answered(each) for each in self.summary.answered)
@@ -96,7 +102,7 @@ class DifferenceTeller:
         key = _AGAINST_CENSUS.get(cell.verdict or "")
         return ToldAnswer(
             label=self.sayer.option(who.question, cell.option),
-            cell=cell,
+            cell=Counted.of(cell),
             said=self.sayer.share(cell),
             tenths=tenths_of(cell),
             interval=None,

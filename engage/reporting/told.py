@@ -95,6 +95,14 @@ class ToldAction:
 
 
 @dataclass(frozen=True)
+class ToldQuote:
+    """What somebody wrote, and what is said of who it was."""
+
+    words: Wording
+    by: str
+
+
+@dataclass(frozen=True)
 class ToldSummary:
     """A whole summary in words."""
 
@@ -117,6 +125,9 @@ class ToldSummary:
     who: ToldSection | None = None
     who_notes: tuple[str, ...] = ()
     actions: tuple[ToldAction, ...] = ()
+    #: What stands over the quotes, where there are any.
+    in_own_words: ToldPart | None = None
+    quotes: tuple[ToldQuote, ...] = ()
     #: That everything here is made up, where it is.
     made_up: str | None = None
     #: That no native speaker has checked the words.

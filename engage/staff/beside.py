@@ -10,13 +10,15 @@ from engage.reporting.beside import CAVEATS, LEVELS, Beside, put_beside
 from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.labels import Labels
 from engage.reporting.reading import Published
+from engage.reporting.report import ReportChanged
 from engage.reporting.slides import SLIDE_WRITERS, SlideOrder, make_deck
 from engage.staff.access import Permission, requires
 from engage.staff.asked import Asked, read_asked
 from engage.staff.blueprint import staff_pages, the_instance
-from engage.storage import indicators
+from engage.storage import indicators, reports
 from engage.storage.database import Session
 from engage.storage.indicators import Indicator
+from engage.storage.reports import Report
 
 LEVEL_WORDS = {"place": "named places", "district": "districts"}
 VERDICT_WORDS = {
@@ -36,6 +38,7 @@ def beside() -> ResponseReturnValue:
         indicator = _indicator(known)
         periods = indicators.periods_of(session, indicator.id) if indicator else []
         found = _find(session, asked.published, indicator, periods) if asked.published else None
+        written = _reports(session, asked.published) if asked.published else []
     return render_template(
         "staff/beside.html",
         asked=asked,
@@ -52,6 +55,7 @@ def beside() -> ResponseReturnValue:
         verdicts=VERDICT_WORDS,
         attribution=ATTRIBUTION,
         formats=list(SLIDE_WRITERS),
+        reports=written,
     )
 
 
@@ -70,7 +74,7 @@ def slides() -> ResponseReturnValue:
         order = _order(session, asked, asked.published)
         try:
             deck = make_deck(session, asked.published, order)
-        except AreaNotInSurvey:
+        except (AreaNotInSurvey, ReportChanged):
             abort(404)
     release = asked.published.release
     name = f"{release.survey}-{release.wave}-{order.area.replace(':', '-')}-slides.{form}"
@@ -81,7 +85,14 @@ def _order(session: Session, asked: Asked, published: Published) -> SlideOrder:
     indicator = _indicator(indicators.list_all(session))
     periods = indicators.periods_of(session, indicator.id) if indicator else []
     area = asked.chosen["area"] or published.ground.roots[0]
-    return SlideOrder(area, _question(published), indicator, _chosen("period", periods), _chosen("level", LEVELS))
+    report = next((one for one in _reports(session, published) if str(one.id) == request.args.get("report")), None)
+    period, level = _chosen("period", periods), _chosen("level", LEVELS)
+    return SlideOrder(area, _question(published), indicator, period, level, report)
+
+
+def _reports(session: Session, published: Published) -> list[Report]:
+    """Return the reports on the same survey, whose recommendations slides may end with."""
+    return [report for report in reports.list_all(session) if report.survey == published.release.survey]
 
 
 def _find(session: Session, published: Published, indicator: Indicator | None, periods: list[str]) -> Beside | None:

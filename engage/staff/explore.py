@@ -15,6 +15,7 @@ from engage.reporting.labels import Labels
 from engage.reporting.planning import is_about_the_person, table_questions
 from engage.reporting.reading import Published, find_tables, refusal_reason
 from engage.reporting.tables import draw_table, html_table
+from engage.reporting.ways_told import ToldWays, ToldWeighted, tell_ways, tell_weighted
 from engage.results.plan import AREA, BreakdownRefused
 from engage.results.published import PublishedTable
 from engage.staff.access import Permission, requires
@@ -35,6 +36,8 @@ class _Found:
     chart: Markup | None = None
     written: Markup | None = None
     shortfall: Shortfall | None = None
+    hangs_on: tuple[ToldWays, ...] = ()
+    weighted: ToldWeighted | None = None
     refused: str | None = None
     #: A wider area that may be shown by the same, with its name.
     wider: tuple[str, str] | None = None
@@ -89,7 +92,10 @@ def _find(session: Session, asked: Asked, published: Published) -> _Found:
             found, ways=ways, refused=refusal_reason(refusal), wider=(wider, labels.area(wider)) if wider else None
         )
     table = next((one for one in tables if one.question == chosen["question"]), None)
-    return _shown(replace(found, ways=ways), table, labels, find_one_batch(session, published))
+    hangs_on = tell_ways(session, published, labels, area, [chosen["question"]])
+    weighted = tell_weighted(session, published, labels, area, chosen["question"]) if not by else None
+    found = replace(found, ways=ways, hangs_on=hangs_on, weighted=weighted)
+    return _shown(found, table, labels, find_one_batch(session, published))
 
 
 def _shown(found: _Found, table: PublishedTable | None, labels: Labels, one_batch: frozenset[RowName]) -> _Found:

@@ -21,6 +21,7 @@ from engage.reporting.summary_html import summary_html
 from engage.reporting.telling import tell_summary
 from engage.reporting.told import ToldSummary
 from engage.reporting.ward_map import WardMap, map_wards
+from engage.reporting.ways_told import ToldWays, tell_ways
 from engage.results.plan import COMMUNITY, BreakdownRefused
 from engage.staff.access import Permission, requires
 from engage.staff.asked import Asked, read_asked
@@ -59,12 +60,14 @@ def summaries() -> ResponseReturnValue:
         shading = request.args.get("shading", "")
         drawn = _map(session, published, shading) if published and told is None else None
         chosen = _choices(published) if published else {}
+        hangs_on = _hang_on_ways(session, reading, published) if published and told else ()
     return render_template(
         "staff/summaries.html",
         reading=reading,
         asked=reading.asked,
         told=told,
         body=Markup(summary_html(told, level=2)) if told else None,  # noqa: S704 - escaped where it is written
+        hangs_on=hangs_on,
         map=drawn,
         drawing=Markup(drawn.drawing) if drawn else None,  # noqa: S704 - escaped where it is drawn
         shading=shading,
@@ -132,6 +135,13 @@ def _tell(session: Session, reading: _Reading, published: Published) -> ToldSumm
     except (AreaNotInSurvey, CommunityNotInSurvey, BreakdownRefused):
         abort(404)
     return None
+
+
+def _hang_on_ways(session: Session, reading: _Reading, published: Published) -> tuple[ToldWays, ...]:
+    """Return which answers of the summary's questions hang on the way of answering."""
+    labels = Labels(published.questionnaire, published.ground.tree)
+    told_of = [question.id for question in published.questionnaire.questions if question.summary]
+    return tell_ways(session, published, labels, reading.asked.chosen["area"] or published.ground.roots[0], told_of)
 
 
 def _map(session: Session, published: Published, shading: str) -> WardMap | None:

@@ -5,7 +5,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -17,14 +18,20 @@ from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from pptx import Presentation
 
 from builders import WARD, WAVE, with_survey
 from engage import jobs
 from engage.app import create_app
 from engage.cli import commands
 from engage.collection.withdrawal import erase_response
+from engage.jobs import files_of
+from engage.reporting.actions import WrittenAction, write_action
+from engage.reporting.community_readings import note_reading
 from engage.reporting.exports import FORMATS
 from engage.reporting.labels import Labels
+from engage.reporting.reading import open_release
+from engage.reporting.report import Desk, invite_commenter, move_on, start_report, write_recommendation, write_section
 from engage.reporting.words import percent
 from engage.results.published import PublishedCell, PublishedTable
 from engage.storage import audit, releases
@@ -37,6 +44,7 @@ from reporting.answered import (
     NEIGHBOUR,
     SURVEY,
     a_released_instance,
+    people,
     publish,
     published_tables,
     row_of,
@@ -46,14 +54,21 @@ from reporting.answered import (
 )
 from staffing import post, signed_in
 
+#: People of one community, who answer about one ward; no count of theirs is a multiple of five.
+SOMALI = [
+    people(count, {"safe_day": code, "communities": ["somali"]})
+    for code, count in {"very_safe": 137, "neither": 113, "very_unsafe": 127}.items()
+]
 #: Answers about a ward, its neighbour in the same place, and a ward of another district.
-GROUPS = [*safe_day(137, 113, 127), *safe_day(4, 4, 4, area=NEIGHBOUR), *safe_day(3, 3, 3, area=FAR_WARD)]
+GROUPS = [*SOMALI, *safe_day(4, 4, 4, area=NEIGHBOUR), *safe_day(3, 3, 3, area=FAR_WARD)]
 #: What the raw counts of GROUPS are, by ward, place, district and police force area, and none of them rounded.
 RAW = (113, 117, 127, 131, 134, 137, 141, 144, 377, 389, 398)
 API = f"/api/v1/results/{SURVEY}"
 ASKED = {"area": WARD, "question": "safe_day"}
 #: Breakdowns by who people are, which have no boundaries.
 PEOPLE = ("age", "language", "community")
+#: Parts of packed files that hold pictures, or a deck's layouts as its library brings them.
+NOT_OURS = re.compile(r"\.(?:png|jpe?g)$|slideLayouts|slideMasters|theme|printerSettings")
 #: The fields of a cell.
 CELL = ("option", "shown", "share", "low", "high")
 
@@ -84,10 +99,10 @@ def analyst(whole_app: Flask) -> FlaskClient:
     return signed_in(whole_app, "analyst")
 
 
-def engage(instance: Instance, *words: str) -> Result:
-    """Run a command on an instance."""
+def engage(instance: Instance, *words: str, within: str = "engage.cli.results") -> Result:
+    """Run a command, which stands in the module `within`, on an instance."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("engage.cli.results"), "ready_instance", lambda: instance)
+        patch.setattr(import_module(within), "ready_instance", lambda: instance)
         return CliRunner().invoke(commands, words)
 
 
@@ -213,17 +228,51 @@ def lines_in_pdf(body: bytes) -> str:
 
 
 def parts_of(body: bytes) -> list[bytes]:
-    """Return what a file holds: of a packed one every part, without the numbers of rows and their heights."""
+    """Return what a file holds: of a packed one every part, without the numbers of rows and their heights.
+
+    Pictures are left out: they are drawn from the charts of pages, which are searched; so are a deck's layouts,
+    which hold nothing of ours.
+    """
     if body.startswith(b"%PDF"):
         with pypdfium2.PdfDocument(body) as document:
             return [page.get_textpage().get_text_bounded().encode() for page in document]
     if not body.startswith(b"PK"):
         return [body]
     with zipfile.ZipFile(io.BytesIO(body)) as packed:
-        return [
-            re.sub(rb'<row [^>]*>|\b(?:r|ref|sqref)="[A-Z0-9:$]+"', b"", packed.read(name))
-            for name in packed.namelist()
-        ]
+        parts = [packed.read(name) for name in packed.namelist() if not NOT_OURS.search(name)]
+        plain = [re.sub(rb'<row [^>]*>|\b(?:r|ref|sqref)="[A-Z0-9:$]+"', b"", part) for part in parts]
+        inside = [piece for part in parts if part.startswith((b"PK", b"%PDF")) for piece in parts_of(part)]
+        return [part for part in plain if not part.startswith((b"PK", b"%PDF"))] + inside
+
+
+def in_presentation(body: bytes) -> dict[str, list[int]]:
+    """Return the whole numbers in the table about safety by day that a deck's recommendation rests on."""
+    shapes = [shape for slide in Presentation(io.BytesIO(body)).slides for shape in slide.shapes]
+    for table in (shape.table for shape in shapes if shape.has_table):
+        rows = [[cell.text for cell in row.cells] for row in list(table.rows)[1:]]
+        if [row[0] for row in rows] == list(LABELS.values()):
+            return {row[0]: numbers_in(" ".join(row[1:])) for row in rows}
+    raise AssertionError("no such table")
+
+
+def told_in_row(cell: PublishedCell) -> str:
+    """Return what stands in a row of a single area's table."""
+    share, low, high = shares_in(cell)
+    return f"{LABELS[cell.option]} {cell.shown} {share} % {low} to {high} %"
+
+
+def shares_in(cell: PublishedCell) -> tuple[int, int, int]:
+    """Return a cell's share and the ends of its interval, in hundredths."""
+    assert cell.share is not None
+    assert cell.low is not None
+    assert cell.high is not None
+    return percent(cell.share), percent(cell.low), percent(cell.high)
+
+
+def raw_counts_in(written: Iterable[bytes]) -> list[bytes]:
+    """Return the unrounded counts that stand somewhere in what was written."""
+    raw = re.compile(rb"(?<![\w.#])(?:" + b"|".join(str(count).encode() for count in RAW) + rb")(?![\w.])")
+    return [match.group() for text in written for match in raw.finditer(text)]
 
 
 def on_page(client: FlaskClient, path: str) -> Any:
@@ -335,10 +384,110 @@ def test_no_unrounded_count_stands_in_any_byte(released: Instance, anybody: Flas
             file = analyst.get(f"/staff/results/file?{query}&format={form}")
             assert file.status_code == (422 if form == "geojson" and query[3:] in PEOPLE else 200)
             written += parts_of(file.data)
-    raw = re.compile(rb"(?<![\w.#])(?:" + b"|".join(str(count).encode() for count in RAW) + rb")(?![\w.])")
-    found = [match.group() for text in written for match in raw.finditer(text)]
-    assert found == []
+    assert raw_counts_in(written) == []
     assert sum(b"135" in text for text in written) > 15
+
+
+def test_reports_slides_and_community_pages_have_the_same_cells_and_no_unrounded_count(
+    released: Instance, anybody: FlaskClient, analyst: FlaskClient
+) -> None:
+    cells = cells_of(released, WARD)
+    whole = {LABELS[option]: [cell.n, *shares_in(cell)] for option, cell in cells.items()}
+    assert anybody.get("/results/local/community/somali/summary.pdf").status_code == 404
+    report, link = a_report(released)
+    [*files] = [analyst.get(f"/staff/reports/{report}/file?format={form}").data for form in ("html", "docx", "pdf")]
+    assert in_html_table(files[0].decode()) == whole
+    assert in_word_document(files[1]) == whole
+    assert all(told_in_row(cell) in lines_in_pdf(files[2]) for cell in cells.values())
+
+    asked = f"/staff/slides?area={WARD}&report={report}&format="
+    decks = {form: analyst.get(f"{asked}{form}").data for form in ("pptx", "pdf", "html")}
+    assert in_presentation(decks["pptx"]) == whole
+    assert all(told_in_row(cell) in lines_in_pdf(decks["pdf"]) for cell in cells.values())
+    for way in ("report", "slides"):
+        files.append(by_command(released, way, report))
+    assert in_word_document(files[-2]) == in_presentation(files[-1]) == whole
+
+    shares = {
+        f"about {percent(cell.share)} in 100" for cell in row_of(released, "safe_day", "somali", by="community").cells
+    }
+    pages = [anybody.get(f"/results/local/community/somali{way}?lang=en") for way in ("", "/summary.pdf")]
+    for page in pages:
+        said = b" ".join(parts_of(page.data)).decode()
+        assert shares == set(
+            re.findall(r"about [0-9]+ in 100", " ".join(BeautifulSoup(said, "html.parser").text.split()))
+        )
+
+    others = (f"/staff/reports/{report}", link, "/staff/summaries?community=somali", "/results/local/did?lang=en")
+    files += [*decks.values(), *(page.data for page in pages), *(analyst.get(path).data for path in others)]
+    files += [page_of_job(released, analyst), *(path.read_bytes() for path in files_of(released).iterdir())]
+    assert raw_counts_in(part for file in files for part in parts_of(file)) == []
+
+
+def a_report(instance: Instance) -> tuple[int, str]:
+    """Write a report on the ward and what was done about it; returns its number and a link to comment on it."""
+    with instance.database.writing() as session:
+        keys, now = instance.settings.keys, instance.now()
+        desk = Desk(session, keys, "writer@example.org", now)
+        report = start_report(desk, SURVEY, None, "How safe it feels")
+        write_section(desk, report.id, None, "What we heard", "Many spoke of the dark.")
+        evidence = {"question": "safe_day", "breakdown": "area", "area": WARD}
+        fields = {"words": "Light the paths.", "owner": "City Council", "layer": "community"}
+        write_recommendation(desk, report.id, None, fields | evidence)
+        for state in ("draft", "comments"):
+            move_on(desk, report.id, state)
+        release = releases.last(session, SURVEY)
+        assert release is not None
+        note_reading(session, keys, open_release(session, release), "somali", "A women's group", "test", now)
+        done = WrittenAction(
+            SURVEY, "It is dark.", "Lamps were mended.", "City", now.date(), WARD, figure="safe_day:safe"
+        )
+        write_action(session, keys, replace(done, is_published=True), "test", now)
+        return report.id, f"/staff/comments/{invite_commenter(desk, report.id, 'Amina')}"
+
+
+def page_of_job(instance: Instance, analyst: FlaskClient) -> bytes:
+    """Have every district's summary made in one job and return the page that says how it went."""
+    form = {"survey": SURVEY, "wave": WAVE, "level": "district", "language": "en", "style": "standard"}
+    asked = post(analyst, "/staff/summaries", form)
+    with instance.database.reading() as session:
+        [waiting] = jobs.jobs.waiting(session)
+    jobs.run(instance, waiting.id, WORKS)
+    assert list(files_of(instance).glob("*.zip"))
+    return analyst.get(asked.headers["Location"]).data
+
+
+def by_command(instance: Instance, way: str, report: int) -> bytes:
+    """Return the report, or the slides of the ward that end with it, as the command writes them."""
+    out = instance.settings.instance / "written"
+    words = {
+        "report": ["report", str(report)],
+        "slides": ["slides", SURVEY, "--area", WARD, "--report", str(report)],
+    }
+    made = engage(instance, "results", *words[way], "--out", str(out), within="engage.cli.reports")
+    assert made.exit_code == 0, made.output
+    assert str(out) in made.stdout
+    return out.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("report", "9999"), "there is no report 9999"),
+        (("slides", "nothing"), "nothing was published of 'nothing'"),
+        (("slides", SURVEY, "--area", "E05000000"), "no area of this survey"),
+        (("slides", SURVEY, "--indicator", "Rain"), "no indicator is called 'Rain'"),
+        (("slides", SURVEY, "--report", "9999"), "there is no report 9999 of 'feeling-safe'"),
+    ],
+)
+def test_a_report_or_slides_that_are_not_there_are_refused_by_the_command(
+    released: Instance, words: tuple[str, ...], reason: str
+) -> None:
+    out = released.settings.instance / "nothing"
+    refused = engage(released, "results", *words, "--out", str(out), within="engage.cli.reports")
+    assert refused.exit_code == 1
+    assert reason in refused.output
+    assert not out.exists()
 
 
 def test_every_printed_count_is_hidden_or_a_multiple_of_five(anybody: FlaskClient) -> None:

@@ -1,11 +1,15 @@
 """What a release says of an area beside the rest and the wave before, from printed figures alone."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from builders import WARD, an_instance, with_survey
+from engage.app import create_app
 from engage.collection.surveys import set_wave_state
+from engage.questionnaire.library import read_library_survey
+from engage.reporting.companions import COMPANIONS
 from engage.reporting.comparing import (
     AS_ANSWERED,
     HIGHER,
@@ -22,10 +26,13 @@ from engage.reporting.comparing import (
     trend_of,
     who_answered,
 )
+from engage.reporting.exports import FormatRefused
 from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.labels import Labels
+from engage.reporting.mode_effects import is_offered_alike
 from engage.reporting.perception_gaps import ADULTS, PRACTITIONERS, YOUNG, perception_gaps
 from engage.reporting.reading import Published, find_tables, last_release, open_release
+from engage.results.modes import MODES
 from engage.results.plan import BreakdownRefused
 from engage.storage.database import Session
 from engage.storage.instance import Instance
@@ -43,6 +50,8 @@ from reporting.answered import (
     take_in,
     to_state,
 )
+from reporting.companions_read import exported, ways_out
+from staffing import signed_in, text_of
 
 SPRING, AUTUMN = "2026-spring", "2026-autumn"
 SAFE = ("safe_day", "safe")
@@ -211,3 +220,37 @@ def test_practitioners_stand_beside_them_where_they_were_asked_alike(session: Se
 
 def test_without_census_figures_nobody_is_set_beside_them(session: Session) -> None:
     assert who_answered(session, opened(session), DISTRICT) == ()
+
+
+def test_what_was_compared_is_the_same_by_interface_json_csv_and_workbook(released: Instance) -> None:
+    found = ways_out(released, ("ways", "mode_effects", "compared", "changed"), by="district")
+    for cells in found.values():
+        first, *others = cells
+        assert first
+        assert others == [first] * 3
+    ward = json.loads(exported(released, "json", area=WARD))
+    assert {kind for kind in COMPANIONS if ward[kind]} == {"ways", "mode_effects", "compared", "changed"}
+    assert {entry["area"] for entry in ward["compared"]} == {WARD}
+    assert {entry["row"] for entry in json.loads(exported(released, "json", by="community"))["compared"]} == {"somali"}
+
+
+def test_a_part_that_is_not_there_is_refused_by_name(released: Instance) -> None:
+    for form, part in (("csv", "secrets"), ("json", "weighted")):
+        with pytest.raises(FormatRefused, match="weighted, who_answered, ways"):
+            exported(released, form, part=part, area=WARD)
+
+
+def test_staff_read_which_answers_hang_on_the_way_and_the_summary_says_so(released: Instance) -> None:
+    analyst = signed_in(create_app(released), "analyst")
+    effect = "With somebody asking or helping: more often “Not safe” than people of the same broad ages on a screen."
+    asked = f"survey={SURVEY}&area={FAR_DISTRICT}"
+    assert effect in text_of(analyst.get(f"/staff/results/explore?{asked}&question=safe_day"))
+    summary = text_of(analyst.get(f"/staff/summaries?{asked}"))
+    assert effect in summary
+    assert "gave some of these answers more or less often on paper, with help or by text" in summary
+
+
+def test_a_shorter_list_of_answers_is_never_taken_for_an_effect_of_the_way() -> None:
+    survey = read_library_survey("feeling-safe")
+    assert [mode for mode in MODES if is_offered_alike(survey, "would_help", mode)] == ["web", "paper", "with_help"]
+    assert all(is_offered_alike(survey, "safe_day", mode) for mode in MODES)

@@ -236,6 +236,13 @@ def test_a_document_has_a_table_for_each_question_with_the_published_cells(relea
     assert ["Somali", "10", "<8", "over 90 %", "<8"] in lines
 
 
+def test_a_chart_in_a_document_has_words_for_who_does_not_see_it(released: Instance) -> None:
+    document = Document(io.BytesIO(exported(released, "docx", area=WARD)))
+    described = [picture._inline.docPr.get("descr") for picture in document.inline_shapes]
+    assert "Safe, about 54 in 100; In between, about 38 in 100; Not safe, fewer than 8 people." in described
+    assert all(shape.height < document.sections[0].page_height * 0.7 for shape in document.inline_shapes)
+
+
 def test_a_pdf_can_be_read_aloud_and_has_every_published_cell(released: Instance) -> None:
     written = exported(released, "pdf", area=WARD)
     assert b"pdfuaid:part" in written

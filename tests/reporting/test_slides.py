@@ -11,9 +11,10 @@ from pptx import Presentation
 from engage.collection.reference import import_indicators
 from engage.reporting.beside import put_beside
 from engage.reporting.reading import last_release, open_release
+from engage.reporting.report import Desk, start_report, write_recommendation
 from engage.reporting.slides import Deck, SlideOrder, deck_html, deck_pdf, deck_pptx, make_deck
 from engage.reporting.slides.measuring import HEIGHT, WIDTH, text_height
-from engage.storage import indicators
+from engage.storage import indicators, reports
 from engage.storage.instance import Instance
 from reporting.answered import (
     DISTRICT,
@@ -37,6 +38,13 @@ RECORDED = [
 ]
 
 
+RECOMMENDATION = {
+    "words": "Light the paths to the tram stops.\nAsk again in spring whether it helped.",
+    "owner": "City Council, lighting",
+    "layer": "community",
+}
+
+
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """Return an instance with one published wave and an indicator."""
@@ -52,11 +60,16 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 @pytest.fixture(scope="module")
 def deck(released: Instance) -> Deck:
     """Return the slides of Nottingham."""
-    with released.database.reading() as session:
+    with released.database.writing() as session:
         release = last_release(session, SURVEY)
         assert release is not None
         (indicator,) = indicators.list_all(session)
-        order = SlideOrder(DISTRICT, "safe_day", indicator, "2025", "district")
+        desk = Desk(session, released.settings.keys, "writer@example.org", released.now())
+        report = start_report(desk, SURVEY, None, "How safe it feels in Nottingham, and what people say would help")
+        for breakdown, words in (("area", "Light the paths."), ("age_band", RECOMMENDATION["words"])):
+            evidence = {"question": "safe_day", "breakdown": breakdown, "area": DISTRICT}
+            write_recommendation(desk, report.id, None, RECOMMENDATION | evidence | {"words": words})
+        order = SlideOrder(DISTRICT, "safe_day", indicator, "2025", "district", reports.get(session, report.id))
         return make_deck(session, open_release(session, release), order)
 
 
@@ -105,7 +118,15 @@ def test_pptx_pdf_and_html_say_the_same(deck: Deck) -> None:
     assert len(document) == len(deck.slides)
     pdf = " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
     html, said = deck_html(deck).decode(), " ".join(_texts(deck))
-    for words in ("Not for enforcement", "New system in May", "OGL v3.0", "Made-up answers"):
+    assert "From the report “How safe it feels" in said
+    for words in (
+        "Light the paths to the tram stops.",
+        "City Council, lighting",
+        "Not for enforcement",
+        "New system in May",
+        "OGL v3.0",
+        "Made-up answers",
+    ):
         assert words in pdf
         assert words in html
         assert words in said

@@ -13,6 +13,7 @@ from builders import WARD
 from engage.reporting.comparing import Change, Compared, WhoAnswered, WhoCell
 from engage.reporting.labels import Labels
 from engage.reporting.pages import summary_pdf
+from engage.reporting.quotes import Quote
 from engage.reporting.reading import Published
 from engage.reporting.summary import (
     AreaSummary,
@@ -206,6 +207,19 @@ def test_what_was_done_is_told_with_owner_and_day_and_escaped(released: Instance
     assert "12 new lights #panic()" in read
     assert "Highways, *Ann*, 3 December 2026" in read
     assert "say here what is done" in told(released).next.lines[0]
+
+
+def test_quotes_name_their_district_and_stand_in_their_own_language(released: Instance) -> None:
+    quote = Quote("The <b>stairs</b> by the [place] are dark.", DISTRICT, "under_25", is_translated=True)
+    summary = told(released, language="ar", quotes=(quote,))
+    page = BeautifulSoup(summary_html(summary), "html.parser").blockquote
+    words = page.find(attrs={"lang": "en"})
+    assert (words.text, words["dir"]) == (quote.words, "ltr")
+    assert "Nottingham" in page.text
+    assert "Clifton East" not in page.text
+    said = text_of(a_pdf(told(released, quotes=(quote,))))
+    assert f"{quote.words} Somebody, under 25, who told us about Nottingham" in said
+    assert "In people's own words" not in text_of(a_pdf(told(released)))
 
 
 def test_a_community_is_summed_up_for_the_whole_ground_and_its_districts_but_no_ward(released: Instance) -> None:

@@ -1,11 +1,13 @@
 """Residents' answers are weighted to imported census counts, and who answered stands beside the census."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from builders import WARD, an_instance, with_survey
+from builders import WARD, an_instance
+from engage.app import create_app
 from engage.collection.reference import import_margins
 from engage.reporting.comparing import ABOUT_AS_MANY, FEWER, MORE, WhoAnswered, weighted_figures, who_answered
 from engage.reporting.reading import last_release, open_release
@@ -13,6 +15,8 @@ from engage.results.weighted import ALL, RESIDENTS, PublishedWeighted
 from engage.storage import release_extras
 from engage.storage.instance import Instance
 from reporting.answered import DISTRICT, FAR_DISTRICT, FORCE, SURVEY, Group, people, publish, row_of, take_in, to_state
+from reporting.companions_read import exported, ways_out
+from staffing import signed_in, text_of
 
 CENSUS = Path("/work/shared/data/geo")
 FILES = ("mye_lad_single_year_of_age.csv", "census2021_lad_sex.csv", "census2021_lad_summed_from_lsoa.csv")
@@ -50,8 +54,7 @@ def imported(instance: Instance, lines: list[str]) -> None:
 
 def released(folder: Path, *files: list[str]) -> Instance:
     """Return an instance with these census counts and one published wave."""
-    instance = an_instance(folder)
-    with_survey(instance)
+    instance = an_instance(folder, surveyed=True)
     for lines in files:
         imported(instance, lines)
     take_in(instance, of_nottingham())
@@ -137,9 +140,24 @@ def test_no_count_of_what_goes_with_a_release_is_raw(nottingham: Instance) -> No
     assert {count % 5 for count in counts if count is not None} == {0}
 
 
+def test_weighted_figures_go_out_apart_with_their_note_the_same_every_way(nottingham: Instance) -> None:
+    for first, *others in ways_out(nottingham, ("weighted", "who_answered"), area=DISTRICT).values():
+        assert first
+        assert others == [first] * 3
+    document = json.loads(exported(nottingham, "json", area=DISTRICT))
+    assert {entry["note"] for entry in document["weighted"]} == {
+        "of the people who live here and answered, weighted to the census"
+    }
+    analyst = signed_in(create_app(nottingham), "analyst")
+    page = text_of(analyst.get(f"/staff/results/explore?survey={SURVEY}&area={DISTRICT}&question=safe_day"))
+    assert "Shares of the people who live here and answered, weighted to the census." in page
+    assert "weights do not make them a random sample" in page
+    file = analyst.get(f"/staff/results/file?format=csv&part=weighted&survey={SURVEY}&area={DISTRICT}")
+    assert file.headers["Content-Disposition"].endswith("weighted.csv")
+
+
 def test_a_few_more_residents_change_no_weighted_figure(tmp_path: Path) -> None:
-    instance = an_instance(tmp_path)
-    with_survey(instance)
+    instance = an_instance(tmp_path, surveyed=True)
     imported(instance, MARGINS.splitlines())
     take_in(instance, of_nottingham())
     to_state(instance, "collecting")
@@ -155,8 +173,7 @@ def test_a_few_more_residents_change_no_weighted_figure(tmp_path: Path) -> None:
 
 
 def test_where_only_a_few_others_answered_everybody_is_weighted(tmp_path: Path) -> None:
-    instance = an_instance(tmp_path)
-    with_survey(instance)
+    instance = an_instance(tmp_path, surveyed=True)
     imported(instance, MARGINS.splitlines())
     few = answering(4, "very_unsafe", "male", area_relation=["pass_through"])
     take_in(instance, [answering(90, "very_safe", "female"), answering(30, "very_unsafe", "male"), few])

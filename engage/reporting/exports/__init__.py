@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from engage.reporting.care import find_one_batch
+from engage.reporting.companions import find_companions
+from engage.reporting.exports.companion_lines import COMPANION_MEANS
 from engage.reporting.exports.document import write_docx
 from engage.reporting.exports.geography import find_boundaries, write_geojson
 from engage.reporting.exports.lines import COLUMNS, NOT_SHOWN, SYNTHETIC
@@ -17,6 +19,7 @@ from engage.storage.database import Session
 
 __all__ = [
     "COLUMNS",
+    "COMPANION_MEANS",
     "FORMATS",
     "MEDIA_TYPES",
     "NOT_SHOWN",
@@ -50,6 +53,8 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 #: Those a screen can show.
 TEXT_FORMATS = frozenset({"json", "csv", "html", "geojson"})
+#: Those that hold what goes with the tables.
+_WITH_COMPANIONS = frozenset({"json", "csv", "xlsx"})
 
 
 def export_tables(
@@ -60,10 +65,15 @@ def export_tables(
     labels: Labels,
     *,
     byte_order_mark: bool = True,
+    part: str = "",
 ) -> bytes:
-    """Return tables in a format of FORMATS. Raises FormatRefused."""
+    """Return tables in a format of FORMATS; of CSV, `part` takes one of COMPANION_MEANS. Raises FormatRefused."""
     if format_ not in FORMATS:
         raise FormatRefused(f"{format_!r} is no format of results; there are {', '.join(FORMATS)}")
+    if part and (part not in COMPANION_MEANS or format_ != "csv"):
+        raise FormatRefused(f"{part!r} is no part of its own; in csv there are {', '.join(COMPANION_MEANS)}")
     boundaries = find_boundaries(session, published, tables) if format_ == "geojson" else {}
     one_batch = find_one_batch(session, published)
-    return FORMATS[format_](Taken(published, tables, labels, boundaries, one_batch, byte_order_mark))
+    companions = find_companions(session, published, tables) if format_ in _WITH_COMPANIONS else {}
+    taken = Taken(published, tables, labels, boundaries, one_batch, byte_order_mark, companions, part)
+    return FORMATS[format_](taken)

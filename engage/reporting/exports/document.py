@@ -15,15 +15,20 @@ from docx.table import Table
 from engage.reporting.exports.grids import Grid, grids_of
 from engage.reporting.exports.notes import MADE_UP, release_notes
 from engage.reporting.exports.taken import Taken
+from engage.reporting.tables import bar_groups, describe, draw_table
+from engage.reporting.word_pictures import add_chart
+from engage.results.published import PublishedTable
 
 _SMALL = Pt(8.5)
 #: A4, the shorter side first.
 _A4 = (Mm(210), Mm(297))
 _MARGIN = Mm(18)
+#: Bars of a chart that can be read on a page.
+MOST_BARS = 40
 
 
 def write_docx(taken: Taken) -> bytes:
-    """Return a document: each question with its table, then how to read the figures."""
+    """Return a document: each question with its chart and its table, then how to read the figures."""
     document = Document()
     grids, notes = tuple(grids_of(taken)), dict(release_notes(taken))
     title = f"{taken.labels.title}, {taken.published.release.wave}"
@@ -32,8 +37,8 @@ def write_docx(taken: Taken) -> bytes:
     document.add_heading(title, 0)
     if MADE_UP in notes:
         document.add_paragraph().add_run(notes[MADE_UP]).bold = True
-    for grid in grids:
-        _add(document, grid)
+    for table, grid in zip(taken.tables, grids, strict=True):
+        _add(document, taken, table, grid)
     document.add_heading("How to read these figures", 1)
     for head, sentence in notes.items():
         paragraph = document.add_paragraph()
@@ -57,10 +62,14 @@ def _lay(document: WordDocument, *, on_side: bool) -> None:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
 
 
-def _add(document: WordDocument, grid: Grid) -> None:
+def _add(document: WordDocument, taken: Taken, published: PublishedTable, grid: Grid) -> None:
     document.add_heading(grid.title, 1)
     if grid.about:
         document.add_paragraph(grid.about)
+    groups = bar_groups(published, taken.labels)
+    if 0 < sum(len(group.bars) for group in groups) <= MOST_BARS:
+        chart = draw_table(published, taken.labels)
+        add_chart(document, chart, alternative=describe(groups), title=grid.title)
     if not grid.heads:
         return
     table = document.add_table(rows=1 + len(grid.lines), cols=len(grid.heads), style="Table Grid")

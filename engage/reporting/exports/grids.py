@@ -41,7 +41,11 @@ def grids_of(taken: Taken) -> Iterator[Grid]:
             yield Grid(title, _about(taken, table, row), SINGLE_HEADS if lines else (), lines)
             continue
         options = table_options(table)
-        heads = ("", "People", *(str(taken.labels.option(table.question, option)) for option in options))
+        heads = (
+            str(taken.labels.phrase("results.row")),
+            "People",
+            *(str(taken.labels.option(table.question, option)) for option in options),
+        )
         yield Grid(title, "", heads, tuple(_row(taken, table, row, len(options)) for row in table.rows_shown))
 
 

@@ -29,7 +29,9 @@ def table_lines(taken: Taken) -> Iterator[list[Value]]:
 
 def written(value: Value) -> str:
     """Return a value as it is written in a CSV file: shares with two decimals, nothing for none."""
-    return safe_text("" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value))
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return safe_text("" if value is None else str(value))
 
 
 def _lines(taken: Taken, table: PublishedTable, row: PublishedRow) -> Iterator[Mapping[str, Value]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engage.reporting.care import care_words
+from engage.reporting.companions import Companions
 from engage.reporting.differences import RowName
 from engage.reporting.labels import Labels
 from engage.reporting.reading import Published
@@ -30,6 +31,10 @@ class Taken:
     one_batch: frozenset[RowName] = frozenset()
     #: Begins a CSV file with the mark by which spreadsheets know UTF-8.
     byte_order_mark: bool = True
+    #: What goes with the tables; read for formats that hold it.
+    companions: Companions = field(default_factory=dict)
+    #: Which of them a CSV file holds in place of the tables; empty for the tables.
+    part: str = ""
 
     def care(self, table: PublishedTable, row: PublishedRow) -> str | None:
         """Return what makes a row's figures need care besides a small base, None where nothing does."""

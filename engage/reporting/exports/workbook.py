@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from engage.phrases import direction
 from engage.reporting import codebook
+from engage.reporting.exports.companion_lines import COMPANION_COLUMNS, COMPANION_MEANS, companion_lines
 from engage.reporting.exports.lines import COLUMNS, Value, table_lines
 from engage.reporting.exports.notes import release_notes
 from engage.reporting.exports.taken import Taken
@@ -21,6 +22,10 @@ _WIDTHS = {
     "release": 12,
     "wording": 40,
     "row_name": 24,
+    "area_name": 24,
+    "mode_wording": 24,
+    "variables": 20,
+    "verdict": 18,
     "option_wording": 34,
     "shown": 12,
     "note": 26,
@@ -33,22 +38,35 @@ _NARROW = 11
 
 
 def write_xlsx(taken: Taken) -> bytes:
-    """Return a workbook of three sheets: notes, results (a line for each published cell), codebook."""
+    """Return a workbook: notes, results (a line for each published cell), what goes with them, codebook."""
     book = Workbook(write_only=True)
     release = taken.published.release
     book.properties.creator = "engage"
     book.properties.title = safe_text(f"{release.survey}, {release.wave}")
     book.properties.created = book.properties.modified = release.published_at.replace(tzinfo=None)
-    _write_notes(_sheet(book, taken, "notes", _NOTES_WIDTHS), release_notes(taken))
+    _write_notes(_sheet(book, taken, "notes", _NOTES_WIDTHS), (*release_notes(taken), *_companion_notes(taken)))
     lines = table_lines(taken)
     widths = [_WIDTHS.get(column, _NARROW) for column in COLUMNS]
     _write_lines(_sheet(book, taken, "results", widths), COLUMNS, list(lines))
+    for kind in _kinds(taken):
+        columns = COMPANION_COLUMNS[kind]
+        sheet = _sheet(book, taken, kind, [_WIDTHS.get(column, _NARROW) for column in columns])
+        _write_lines(sheet, columns, list(companion_lines(taken, kind)))
     asked = {table.question for table in taken.tables}
     codes = list(codebook.codebook_lines(taken.labels, asked))
     _write_lines(_sheet(book, taken, "codebook", _CODEBOOK_WIDTHS), codebook.COLUMNS, codes)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _kinds(taken: Taken) -> list[str]:
+    """Return what goes with these tables and has a sheet of its own."""
+    return [kind for kind in COMPANION_COLUMNS if taken.companions.get(kind)]
+
+
+def _companion_notes(taken: Taken) -> Iterable[tuple[str, str]]:
+    return ((f"sheet {kind}", COMPANION_MEANS[kind]) for kind in _kinds(taken))
 
 
 def _sheet(book: Workbook, taken: Taken, title: str, widths: Sequence[int]) -> Any:

@@ -10,6 +10,7 @@ from engage.reporting.exports.notes import MADE_UP, release_notes
 from engage.reporting.exports.taken import Taken
 from engage.reporting.labels import Labels
 from engage.reporting.perception_gaps import ADULTS, PRACTITIONERS, YOUNG
+from engage.reporting.quotes import Quote, quotes_for
 from engage.reporting.reading import Published
 from engage.reporting.report.content import open_report_release, read_content
 from engage.reporting.tables import draw_table, html_table
@@ -40,6 +41,8 @@ _ITEM = "- "
 _NO_DIFFERENCE = "no_clear_difference"
 #: Bars of a chart that stands on one page with the words around it.
 MOST_BARS = 12
+#: Quotes in a report.
+MOST_QUOTES = 6
 #: Rows of the table of gaps.
 MOST_GAPS = 24
 
@@ -134,7 +137,7 @@ def tell_report(session: Session, report: Report) -> ToldReport:
         f"{labels.title}, {report.wave}",
         STATE_WORDS[report.state],
         notes.pop(MADE_UP, None),
-        tuple(ToldSection(one["heading"], read_paragraphs(one["body"])) for one in content["sections"]),
+        (*_sections(content), *_own_words(session, published, labels)),
         tuple(
             _recommendation(
                 number, made, Taken(published, (table_from_document(made["table"]),), labels, {}, one_batch)
@@ -147,6 +150,31 @@ def tell_report(session: Session, report: Report) -> ToldReport:
         _stamp(report),
         published,
     )
+
+
+def _sections(content: dict[str, Any]) -> Iterator[ToldSection]:
+    for one in content["sections"]:
+        yield ToldSection(one["heading"], read_paragraphs(one["body"]))
+
+
+def _own_words(session: Session, published: Published, labels: Labels) -> Iterator[ToldSection]:
+    """Yield the quotes there are today: they are read with the report and never frozen with it."""
+    found = quotes_for(session, published, published.ground.roots[0], most=MOST_QUOTES)
+    if not found:
+        return
+    note = f"{labels.phrase('quotes.note')} They are no part of what a final report freezes: a withdrawn one is gone."
+    said = (Paragraph(f"“{quote.words}” {_said_by(quote, labels)}", is_item=True) for quote in found)
+    yield ToldSection(str(labels.phrase("quotes.title")), (Paragraph(note), *said))
+
+
+def _said_by(quote: Quote, labels: Labels) -> str:
+    place = labels.area(quote.district)
+    if quote.age_group is None:
+        by = labels.phrases.say("quotes.who", place=place)
+    else:
+        age = str(labels.phrase(f"results.age.{quote.age_group}"))
+        by = labels.phrases.say("quotes.who_aged", age=age, place=place)
+    return f"{by} · {labels.phrase('quotes.translated')}" if quote.is_translated else by
 
 
 def read_paragraphs(body: str) -> tuple[Paragraph, ...]:

@@ -10,12 +10,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from engage.reporting.exports.grids import Grid
-from engage.reporting.report.telling import COMMENT_WORDS, Evidence, ToldRecommendation, ToldReport
-from engage.reporting.typesetting import draw_picture
+from engage.reporting.report.telling import COMMENT_WORDS, ToldRecommendation, ToldReport
+from engage.reporting.word_pictures import add_chart
 
 _SMALL = Pt(8.5)
 _MARGIN = Mm(22)
-_WIDTH = Mm(95)
 
 
 def report_docx(told: ToldReport) -> bytes:
@@ -59,19 +58,12 @@ def _add_recommendation(document: WordDocument, made: ToldRecommendation) -> Non
         document.add_paragraph().add_run(line).bold = True
     document.add_paragraph(f"Owner: {made.owner}. Acts on: {made.layer}.")
     if made.evidence.chart:
-        _add_chart(document, made.evidence)
+        shown = made.evidence
+        add_chart(document, shown.chart, alternative=shown.alternative, title=shown.grid.title)
     grid = made.evidence.grid
     about = document.add_paragraph().add_run(" ".join(filter(None, (grid.title, grid.about))))
     about.font.size = _SMALL
     _add_grid(document, grid)
-
-
-def _add_chart(document: WordDocument, evidence: Evidence) -> None:
-    """Add a chart as a picture with its words: Word takes no SVG from this library."""
-    picture = document.add_picture(io.BytesIO(draw_picture(evidence.chart)), width=_WIDTH)
-    described: Any = picture._inline.docPr  # noqa: SLF001 - the library has no other way to alternative text
-    described.set("descr", evidence.alternative)
-    described.set("title", evidence.grid.title)
 
 
 def _add_grid(document: WordDocument, grid: Grid) -> None:

@@ -12,7 +12,7 @@ from engage.reporting.exports.taken import Taken
 from engage.reporting.labels import Labels
 from engage.reporting.reading import Published
 from engage.reporting.report.content import gap_documents
-from engage.reporting.report.telling import gap_grid
+from engage.reporting.report.telling import gap_grid, tell_report
 from engage.reporting.slides.measuring import HEIGHT, INSET, MARGIN, WIDTH, text_height
 from engage.reporting.summary import summarise_area
 from engage.reporting.telling import tell_summary
@@ -20,11 +20,18 @@ from engage.reporting.told import ToldAnswer, ToldQuestion, ToldSummary
 from engage.reporting.words import percent
 from engage.storage.database import Session
 from engage.storage.indicators import Indicator
+from engage.storage.reports import Report
 
 #: Answers of a scale that has a column for each.
 _MOST_COLUMNS = 3
 #: Bars on one slide; slides about one section.
 MOST_BARS, MOST_QUESTIONS = 6, 4
+#: Columns of a table that can be read from the back of a room.
+MOST_HEADS = 6
+#: Characters of a recommendation that can be a slide's title.
+LONGEST_TITLE = 120
+#: Points of type below a title.
+ABOUT_SIZE = 14
 #: Points of type in a table; the height left for one below the title; the part of it that its first column takes.
 TABLE_SIZE, TABLE_HEIGHT, FIRST_COLUMN = 12, HEIGHT - 176, 0.4
 _VERDICTS = {HIGHER: "higher than elsewhere", LOWER: "lower than elsewhere", NO_DIFFERENCE: "no clear difference"}
@@ -42,6 +49,8 @@ class SlideOrder:
     indicator: Indicator | None = None
     period: str = ""
     level: str = "place"
+    #: The report whose recommendations it ends with, where there is one.
+    report: Report | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ class Deck:
 
 
 def make_deck(session: Session, published: Published, order: SlideOrder) -> Deck:
-    """Return the slides of an area, in English. Raises AreaNotInSurvey."""
+    """Return the slides of an area, in English. Raises AreaNotInSurvey or ReportChanged."""
     labels = Labels(published.questionnaire, published.ground.tree)
     told = tell_summary(summarise_area(session, published, order.area), published, labels)
     release, notes = published.release, dict(release_notes(Taken(published, (), labels)))
@@ -84,16 +93,18 @@ def make_deck(session: Session, published: Published, order: SlideOrder) -> Deck
     slides = (
         Slide(told.heading, told.level, tuple(filter(None, (notes.get(MADE_UP), told.stand_in, *told.notes)))),
         *_summary_slides(told),
+        *([Slide(words.heading, words.lines[0], tuple(_quotes(told)))] if (words := told.in_own_words) else ()),
         *_gap_slides(session, published, labels, order.area),
         *(_beside_slides(session, published, order) if order.indicator else ()),
+        *(_recommendation_slides(session, order.report) if order.report else ()),
         Slide(told.sure.heading, points=(*told.change.lines, *told.sure.lines)),
         Slide(told.how.heading, points=(*told.how.lines, ATTRIBUTION)),
     )
     return Deck(told.heading, foot, slides, published)
 
 
-def pages_of(grid: Grid) -> Iterator[Grid]:
-    """Yield a grid in parts, each of which fits a slide with its heads."""
+def pages_of(grid: Grid, height: float = TABLE_HEIGHT) -> Iterator[Grid]:
+    """Yield a grid in parts, each of which fits this height (points) with its heads."""
     first = (WIDTH - 2 * MARGIN) * FIRST_COLUMN
     other = (WIDTH - 2 * MARGIN - first) / max(1, len(grid.heads) - 1)
     widths = (first, *[other] * (len(grid.heads) - 1))
@@ -101,7 +112,7 @@ def pages_of(grid: Grid) -> Iterator[Grid]:
     used = row_height(grid.heads, widths)
     for line in grid.lines:
         high = row_height(line, widths)
-        if kept and used + high > TABLE_HEIGHT:
+        if kept and used + high > height:
             yield replace(grid, lines=tuple(kept))
             kept, used = [], row_height(grid.heads, widths)
         kept.append(line)
@@ -122,7 +133,7 @@ def _summary_slides(told: ToldSummary) -> Iterator[Slide]:
             if slides >= MOST_QUESTIONS:
                 break
             if run[0].is_ordered and 0 < len(run[0].answers) <= _MOST_COLUMNS:
-                yield from _scale_slides(section.heading, run)
+                yield from _scale_slides(section.heading, told.heads[0], run)
                 slides += 1
                 continue
             for question in run[: MOST_QUESTIONS - slides]:
@@ -131,8 +142,12 @@ def _summary_slides(told: ToldSummary) -> Iterator[Slide]:
                     slides += 1
 
 
-def _scale_slides(heading: str, run: Sequence[ToldQuestion]) -> Iterator[Slide]:
-    heads = ("", *(str(answer.label) for answer in run[0].answers))
+def _quotes(told: ToldSummary) -> Iterator[str]:
+    return (f"“{quote.words}” {quote.by}" for quote in told.quotes)
+
+
+def _scale_slides(heading: str, told_of: str, run: Sequence[ToldQuestion]) -> Iterator[Slide]:
+    heads = (told_of, *(str(answer.label) for answer in run[0].answers))
     lines = tuple(_scale_line(question) for question in run)
     for grid in pages_of(Grid(heading, "", heads, lines)):
         yield Slide(heading, grid=grid)
@@ -162,6 +177,27 @@ def _gap_slides(session: Session, published: Published, labels: Labels, area: st
     grid = gap_grid(list(gap_documents(session, published, area)), labels, published, area)
     for part in pages_of(grid) if grid else ():
         yield Slide("Young people beside adults", grid=part)
+
+
+def _recommendation_slides(session: Session, report: Report) -> Iterator[Slide]:
+    """Yield each recommendation of a report with what it rests on, which is of the report's own release."""
+    told = tell_report(session, report)
+    release = told.published.release
+    source = f"From the report “{told.title}”: {told.state}. Wave {release.wave}, release {release.release_hash[:12]}."
+    for made in told.recommendations:
+        grid, title = made.evidence.grid, f"Recommendation {made.number}"
+        owner = f"Owner: {made.owner}. Acts on: {made.layer}."
+        rests = f"It rests on: {' '.join(filter(None, (grid.title, grid.about)))}"
+        about = f"{owner} {rests} {source}"
+        words = made.words.strip()
+        if len(words) <= LONGEST_TITLE and "\n" not in words:
+            title = f"{title}: {words}"
+        else:
+            yield Slide(title, source, (*filter(None, words.split("\n")), owner, rests))
+        height = TABLE_HEIGHT - text_height(about, ABOUT_SIZE, WIDTH - 2 * MARGIN)
+        parts = tuple(pages_of(grid, height)) if 0 < len(grid.heads) <= MOST_HEADS else ()
+        for part in parts or (None,):
+            yield Slide(title, about, grid=part)
 
 
 def _beside_slides(session: Session, published: Published, order: SlideOrder) -> Iterator[Slide]:

@@ -11,13 +11,13 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.util import Pt
 
 from engage.reporting.exports.grids import Grid
-from engage.reporting.slides.deck import FIRST_COLUMN, TABLE_SIZE, Deck, Slide, SlideBar, row_height
+from engage.reporting.slides.deck import ABOUT_SIZE, FIRST_COLUMN, TABLE_SIZE, Deck, Slide, SlideBar, row_height
 from engage.reporting.slides.measuring import HEIGHT, INSET, MARGIN, WIDTH, fitting_size, text_height
 
 _BROAD = WIDTH - 2 * MARGIN
 #: Tops and heights of title, what stands under it, and body (points).
 _TITLE_TOP, _TITLE_HEIGHT, _BODY_TOP, _FOOT_TOP = 20, 72, 104, HEIGHT - 44
-_TITLE_SIZES, _TEXT_SIZES, _ABOUT_SIZE, _FOOT_SIZE = (30, 26, 22, 18), (22, 20, 18, 16, 14, 13, 12, 11), 14, 11
+_TITLE_SIZES, _TEXT_SIZES, _FOOT_SIZE = (30, 26, 22, 18), (22, 20, 18, 16, 14, 13, 12, 11), 11
 _INK, _BAR, _HEAD = RGBColor(0x0B, 0x2B, 0x40), RGBColor(0x1F, 0x6F, 0x8B), RGBColor(0xE8, 0xEE, 0xF0)
 #: The layout of the library's own template that has a title and nothing else.
 _TITLE_ONLY = 5
@@ -43,8 +43,8 @@ def _add(made: Any, slide: Slide, foot: str) -> None:
     _write(page.shapes.title.text_frame, (slide.title,), size, is_bold=True)
     top = float(_BODY_TOP)
     if slide.about:
-        high = text_height(slide.about, _ABOUT_SIZE, _BROAD) + _ABOUT_SIZE / 2
-        _add_text(page, (slide.about,), top, high, (_ABOUT_SIZE,))
+        high = text_height(slide.about, ABOUT_SIZE, _BROAD) + ABOUT_SIZE / 2
+        _add_text(page, (slide.about,), top, high, (ABOUT_SIZE,))
         top += high + 4
     if slide.points:
         _add_text(page, slide.points, top, _FOOT_TOP - top - 8, _TEXT_SIZES)
