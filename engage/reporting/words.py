@@ -50,6 +50,22 @@ class Saying:
         return phrases.say(self.key, **self.values)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A figure of which chance is no part: who answered was counted, not estimated."""
+
+    option: str
+    shown: str
+    share: float | None
+    low: None = None
+    high: None = None
+
+    @classmethod
+    def of(cls, figure: Figure) -> "Counted":
+        """Return a figure without the ends of its interval."""
+        return cls(figure.option, figure.shown, figure.share)
+
+
 def share_saying(cell: Figure, style: str = "standard") -> Saying:
     """Say how many gave an answer: of 100, in easy read of 10, or that it is too few or too near all to say."""
     if cell.share is None:

@@ -14,6 +14,7 @@ ROLES: Mapping[str, str] = {
     "coordinator": "Coordinator: waves, printing, keying, review",
     "ambassador": "Ambassador: keys forms",
     "translator": "Translator: words in other languages",
+    "coder": "Coder: reads what people wrote, with details hidden, and codes it",
 }
 STATES: Mapping[str, str] = {
     "draft": "not open yet",
@@ -62,6 +63,15 @@ CHANNELS: Mapping[str, str] = {
     "api": "Other systems",
 }
 STYLES: Mapping[str, str] = {"standard": "Standard", "easy_read": "Easy read", "large_print": "Large print"}
+#: What goes with published tables, each a file of its own.
+COMPANIONS: Mapping[str, str] = {
+    "weighted": "weighted to the census",
+    "who_answered": "who answered, beside the census",
+    "ways": "how people answered",
+    "mode_effects": "answers that depend on how",
+    "compared": "beside the rest",
+    "changed": "since the wave before",
+}
 #: How a language is offered to respondents.
 OFFERS: Mapping[str, str] = {
     "offered": "offered",
@@ -136,7 +146,10 @@ KINDS: Mapping[str, str] = {
     "second_entry": "Form entered twice with different answers",
     "paper_notes": "Form with ticks to look at",
     "faulty": "Answers with something in them that does not fit",
+    "duplicate": "May have come in twice",
 }
+#: A form that was scanned, with something on it that a person has to read.
+SCANNED = "Scanned form with something doubtful"
 #: A form with notes that two people read differently.
 DISPUTED = "Form whose agreement was read in two ways"
 DECISIONS: Mapping[str, str] = {
@@ -147,7 +160,10 @@ DECISIONS: Mapping[str, str] = {
     "use_second": "Use these answers in place of the first",
     "seen": "Looked at",
     "keep_entry": "Keep what was entered first: the sheet has the agreement",
-    "erase": "Erase what was entered first, for good",
+    "erase": "Erase what was entered first",
+    "keep_both": "Keep both: two people gave the same answers",
+    "set_aside": "Set the later one aside: it is a copy",
+    "set_aside_all": "Set aside every copy of these answers",
 }
 #: What became of a sealed bundle of a rescue file.
 BUNDLES: Mapping[str, str] = {
@@ -172,6 +188,9 @@ JOB_STATES: Mapping[str, str] = {
 }
 #: What a reviewer is told that the door has noted.
 NOTES: Mapping[str, str] = {
+    "same_words": "The same long text as in an answer that came minutes before.",
+    "same_batch": "The same answers from the same tablet or venue, minutes apart.",
+    "same_answers": "The same answers, but for one question at most, minutes apart.",
     "wave_closed": "The wave had closed.",
     "conflict": "Other answers of this person are stored.",
     "too_many_choices": "More ticks than the question allows; all of them are kept.",
