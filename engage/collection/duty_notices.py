@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
 
 from engage.collection import safeguarding as duty
 from engage.collection.accounts import is_closed
@@ -19,49 +18,49 @@ Sign in and say that you have it, within {minutes} minutes. Nothing about it is 
 """
 _LATE = """Something waits that nobody has looked at in time: {address}
 
-It is now for every admin. Sign in and say that you have it. Nothing about it is in this mail.
+It is now for every admin and whoever answers for the survey. Sign in and say that you have it.
+Nothing about it is in this mail.
 """
 
 _log = logging.getLogger("engage.duty")
 
 
 def send_duty_notices(instance: Instance) -> bool:
-    """Send word of new items to whoever is on duty, and of late ones to every admin.
+    """Send word of what waits to the contact whose turn it is, and to every admin when no contact looked in time.
 
-    False where the mail server did not take it: it is tried again, and the pages show what waits all the while.
-    Word goes out first and is noted then: twice is better than never.
+    The contacts of a survey are asked one after another, each with the time that the survey's rule gives. Word goes
+    out first and is noted then: twice is better than never. False where the mail server did not take it: it is
+    tried again, and the pages show what waits all the while.
     """
-    now = instance.now()
+    now, keys = instance.now(), instance.settings.keys
     with instance.database.reading() as session:
-        new, late = duty.untold(session), [item for item in safeguarding.open_items(session) if is_late(item, now)]
-        on_duty = {item.id: _who(session, item) for item in new}
-        known = staff.list_all(session)
-    admins = [account.email for account in known if account.role == "admin" and not is_closed(account)]
+        is_anything_late = any(duty.is_late(item, now) for item in safeguarding.open_items(session))
+    if is_anything_late:
+        with instance.database.writing() as session:
+            duty.pass_on_late(session, keys, now)
+    with instance.database.reading() as session:
+        late = [item for item in safeguarding.open_items(session) if duty.is_late(item, now)]
+        new = [(item, duty.whose_turn(session, item)) for item in duty.untold(session)]
+        at_last = _answerable(session, late)
     is_sent = True
-    for item in new:
+    for item, turn in new:
         minutes = max(1, round((item.due_at - now).total_seconds() / 60))
-        if _sent(instance, on_duty[item.id], _WAITS.format(address=_address(instance), minutes=minutes)):
+        if _sent(instance, [turn] if turn else at_last, _WAITS.format(address=_address(instance), minutes=minutes)):
             with instance.database.writing() as session:
                 duty.mark_told(session, [item], now)
         else:
             is_sent = False
-    if late and (is_sent := _sent(instance, admins, _LATE.format(address=_address(instance))) and is_sent):
+    if late and (is_sent := _sent(instance, at_last, _LATE.format(address=_address(instance))) and is_sent):
         with instance.database.writing() as session:
-            duty.escalate(session, instance.settings.keys, now)
+            duty.escalate(session, keys, late, now)
     return is_sent
 
 
-def is_late(item: Item, now: datetime) -> bool:
-    """Say whether nobody took an item up in time, and the admins have not been told."""
-    return item.acknowledged_at is None and item.escalated_at is None and item.due_at <= now
-
-
-def _who(session: Session, item: Item) -> list[str]:
-    if item.handed_to:
-        return [item.handed_to]
-    contacts = [contact.email for contact in safeguarding.contacts(session, item.survey)]
-    known = {account.email for account in staff.list_all(session) if not is_closed(account)}
-    return [email for email in contacts if email in known] or contacts
+def _answerable(session: Session, late: Iterable[Item]) -> set[str]:
+    """Return every admin, and the owners of the surveys that items are of."""
+    known = [account for account in staff.list_all(session) if not is_closed(account)]
+    owners = {safeguarding.rule_of(session, item.survey).owner for item in late}
+    return {account.email for account in known if account.role == "admin" or account.email in owners}
 
 
 def _sent(instance: Instance, to: Iterable[str], text: str) -> bool:

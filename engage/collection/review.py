@@ -1,4 +1,4 @@
-"""Review: a person decides on what waited, late answers and second entries among it."""
+"""Review: a person decides on what waited: late answers, second entries, possible copies and more."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from typing import Any
 
 from engage.collection.paper import REFUSALS
 from engage.collection.receive import ALL_CHANNELS, Arrival, Door, as_response, check_arrival
-from engage.collection.withdrawal import erase_response
+from engage.collection.undoing import SETTING_ASIDE, Before, seal_before
 from engage.response.consent import Given
 from engage.response.problems import Problem, printable
-from engage.response.receipts import receipt_of, tombstone_of
+from engage.response.receipts import tombstone_of
 from engage.response.submission import Submission, canonical_body
 from engage.settings import Keys
 from engage.storage import audit, decisions, forms, responses, tombstones
@@ -22,7 +22,8 @@ from engage.storage.review import ReviewItem
 
 #: Kind of item → what may be decided. `accept` stores the held answers, `accept_rest` those among them that stand,
 #: `use_second` puts them in the place of the first, `keep_first` and `discard` forget them, `seen` is for notes on a
-#: form whose answers are stored.
+#: form whose answers are stored. Of two that look alike `keep_both` leaves both, `set_aside` takes the later one out
+#: of what counts, `set_aside_all` every later one.
 DECISIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "late": ("accept", "discard"),
@@ -30,10 +31,11 @@ DECISIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "second_entry": ("keep_first", "use_second"),
         "paper_notes": ("seen",),
         "faulty": ("accept_rest", "discard"),
+        "duplicate": ("keep_both", "set_aside", "set_aside_all"),
     }
 )
 #: What may be decided where two people read the agreement on a sheet differently: `keep_entry` leaves what was
-#: entered first as it is, `erase` takes it back for good.
+#: entered first as it is, `erase` takes it back: at once out of what counts, and for good when nobody can undo it.
 DISPUTE_DECISIONS = ("keep_entry", "erase")
 #: Decisions that store the held answers.
 _STORING = ("accept", "accept_rest", "use_second")
@@ -48,9 +50,10 @@ class DecisionRefused(Exception):
 
 @dataclass(frozen=True)
 class Opened:
-    """A waiting item with, where answers of the same person are stored already, those as a submission."""
+    """A waiting item with the answers that wait and, beside them, those that are stored or came earlier."""
 
     item: ReviewItem
+    body: Mapping[str, Any]
     stored: Mapping[str, Any] | None
 
 
@@ -68,10 +71,12 @@ def open_item(session: Session, keys: Keys, item_hash: str, by: str, now: dateti
     item = decisions.waiting_item(session, item_hash)
     if item is None:
         return None
-    stored = responses.get(session, item.response_id) if item.body else None
-    if item.body:
+    stored = responses.get(session, item.other_id or item.response_id) if item.body or item.other_id else None
+    later = responses.get(session, item.response_id) if item.other_id else None
+    body = _body_of(later) if later else item.body
+    if body:
         _audit(session, keys, "review.opened", item, by, now)
-    return Opened(item, _body_of(stored) if stored else None)
+    return Opened(item, body, _body_of(stored) if stored else None)
 
 
 def serial_of(session: Session, item: ReviewItem) -> str | None:
@@ -94,19 +99,31 @@ def decisions_on(item: ReviewItem) -> tuple[str, ...]:
 
 
 def decide(session: Session, keys: Keys, item_hash: str, decision: str, by: str, now: datetime) -> Decided:
-    """Carry a decision out; what was held is gone afterwards. Raises DecisionRefused."""
+    """Carry a decision out; what was held is gone once it can no longer be undone. Raises DecisionRefused."""
     item = decisions.waiting_item(session, item_hash)
     if item is None:
         raise DecisionRefused("somebody has decided on this already, or the person has taken the answers back")
     if decision not in decisions_on(item):
         raise DecisionRefused(f"{decision!r} cannot be decided on this")
+    if decision == "set_aside_all" and item.other_id:
+        for copy in decisions.waiting_copies(session, item.other_id):
+            _decide_one(session, keys, copy, decision, by, now)
+        return Decided(item, decision, is_stored=False)
+    return Decided(item, decision, _decide_one(session, keys, item, decision, by, now))
+
+
+def _decide_one(session: Session, keys: Keys, item: ReviewItem, decision: str, by: str, now: datetime) -> bool:
+    """Carry out a decision on one item with what it takes to undo it; say whether the held answers now count."""
+    before = responses.get(session, item.response_id)
     is_stored = decision in _STORING and _store(session, keys, item, now)
-    if decision == "erase":
-        erase_response(session, keys, receipt_of(item.response_id), actor=by, now=now)
-    else:
-        decisions.decide(session, item_hash, decision, by)
+    if decision in SETTING_ASIDE:
+        responses.remove(session, item.response_id)
+        tombstones.raise_over(session, (tombstone_of(item.response_id),))
+    after = responses.get(session, item.response_id)
+    undo_sealed = seal_before(keys, Before(item, before, after.body_hash if after else None))
+    decisions.decide(session, item.item_hash, decision, by, now, undo_sealed)
     _audit(session, keys, f"review.{decision}", item, by, now)
-    return Decided(item, decision, is_stored)
+    return is_stored
 
 
 def _store(session: Session, keys: Keys, item: ReviewItem, now: datetime) -> bool:

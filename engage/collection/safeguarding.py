@@ -4,11 +4,14 @@ Nothing here knows what anybody wrote. Every look and every act leaves a line in
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from engage.collection.accounts import is_closed
 from engage.collection.numbers import open_number
+from engage.questionnaire.model import Questionnaire
+from engage.response.own_words import asks_for_own_words
 from engage.settings import Keys
 from engage.storage import audit, safeguarding, staff
 from engage.storage.database import Session
@@ -20,6 +23,10 @@ NUMBER_LIFE = timedelta(hours=72)
 
 class NobodyOnDuty(Exception):
     """A survey without a duty contact cannot open a channel on which people write."""
+
+
+class NobodyAnswers(Exception):
+    """A survey in which people write opens only once somebody answers for it; the message says what is missing."""
 
 
 class ItemClosed(Exception):
@@ -42,12 +49,41 @@ class Danger:
     list_code: str
     #: Only where the survey's rule says that numbers are kept.
     number_sealed: str | None = None
+    #: Where an answer is meant: of which response, to which question, about which district.
+    response_id: UUID | None = None
+    question: str | None = None
+    area: str | None = None
 
 
 def require_duty_contact(session: Session, survey: str) -> None:
     """Raise NobodyOnDuty where nobody is on duty for a survey."""
     if not safeguarding.contacts(session, survey):
         raise NobodyOnDuty(survey)
+
+
+def require_answerable(session: Session, questionnaire: Questionnaire) -> None:
+    """Raise NobodyAnswers where people can write what they want, and nobody is named to look after it."""
+    if not asks_for_own_words(questionnaire):
+        return
+    survey = questionnaire.slug
+    owner = safeguarding.rule_of(session, survey).owner
+    account = staff.find(session, owner) if owner else None
+    missing = []
+    if account is None or is_closed(account):
+        missing.append("an owner")
+    if not safeguarding.contacts(session, survey):
+        missing.append("a duty contact")
+    if missing:
+        named = " and ".join(missing)
+        raise NobodyAnswers(
+            f"{survey} lets people write in their own words: name {named} first (page Duty, or `engage duty`)"
+        )
+
+
+def name_owner(session: Session, keys: Keys, survey: str, email: str, actor: str, now: datetime) -> None:
+    """Name who answers for what people write in a survey; the caller has checked that it is somebody's account."""
+    safeguarding.put_rule(session, replace(safeguarding.rule_of(session, survey), owner=email))
+    _audit(session, keys, now, actor, "safeguarding.owner_named", survey, {"owner": email})
 
 
 def put_on_duty(session: Session, keys: Keys, contact: DutyContact, actor: str) -> None:
@@ -75,8 +111,24 @@ def raise_item(session: Session, keys: Keys, danger: Danger, actor: str, now: da
     known = safeguarding.find_open(session, danger.survey, danger.reference, danger.list_code)
     if known is not None:
         return known
+    item = _item_of(session, danger, now)
+    safeguarding.add(session, item)
+    _audit(session, keys, now, actor, "safeguarding.raised", str(item.id))
+    return item
+
+
+def raise_once(session: Session, keys: Keys, danger: Danger, actor: str, now: datetime) -> Item | None:
+    """Put an item about an answer into the duty queue; None where this answer was there before, whatever came of it."""
+    item = _item_of(session, danger, now)
+    if not safeguarding.add_once(session, item):
+        return None
+    _audit(session, keys, now, actor, "safeguarding.raised", str(item.id))
+    return item
+
+
+def _item_of(session: Session, danger: Danger, now: datetime) -> Item:
     rule = safeguarding.rule_of(session, danger.survey)
-    item = Item(
+    return Item(
         id=uuid4(),
         survey=danger.survey,
         channel=danger.channel,
@@ -86,10 +138,10 @@ def raise_item(session: Session, keys: Keys, danger: Danger, actor: str, now: da
         raised_at=now,
         due_at=now + timedelta(minutes=rule.answer_within_minutes),
         number_sealed=danger.number_sealed if rule.keeps_number else None,
+        response_id=danger.response_id,
+        question=danger.question,
+        area=danger.area,
     )
-    safeguarding.add(session, item)
-    _audit(session, keys, now, actor, "safeguarding.raised", str(item.id))
-    return item
 
 
 def look_at_queue(session: Session, keys: Keys, by: str, now: datetime) -> list[Item]:
@@ -119,17 +171,44 @@ def close(session: Session, keys: Keys, item_id: UUID, outcome: str, by: str, no
     _audit(session, keys, now, by, "safeguarding.closed", str(item_id))
 
 
-def escalate(session: Session, keys: Keys, now: datetime) -> list[Item]:
-    """Return items nobody acknowledged in time, once each: every admin has to hear of them."""
-    late = [
-        item
-        for item in safeguarding.open_items(session)
-        if item.acknowledged_at is None and item.escalated_at is None and item.due_at <= now
-    ]
+def line_of(session: Session, survey: str) -> list[str]:
+    """Return who is asked about a survey, in this order: contacts with an account, all where none has one."""
+    contacts = [contact.email for contact in safeguarding.contacts(session, survey)]
+    known = {account.email for account in staff.list_all(session) if not is_closed(account)}
+    return [email for email in contacts if email in known] or contacts
+
+
+def whose_turn(session: Session, item: Item) -> str | None:
+    """Return who is asked to look at an item now; None where nobody is on duty."""
+    line = line_of(session, item.survey)
+    return item.handed_to or (line[min(item.asked, len(line) - 1)] if line else None)
+
+
+def pass_on_late(session: Session, keys: Keys, now: datetime) -> list[Item]:
+    """Ask the next contact about what nobody looked at in time; return what nobody is left to be asked about."""
+    left = []
+    for item in safeguarding.open_items(session):
+        if not is_late(item, now):
+            continue
+        if item.handed_to or item.asked + 1 >= len(line_of(session, item.survey)):
+            left.append(item)
+            continue
+        minutes = safeguarding.rule_of(session, item.survey).answer_within_minutes
+        if safeguarding.pass_on(session, item, now + timedelta(minutes=minutes)):
+            _audit(session, keys, now, "engage", "safeguarding.passed_on", str(item.id))
+    return left
+
+
+def is_late(item: Item, now: datetime) -> bool:
+    """Say whether nobody took an item up in time, and the admins have not been told."""
+    return item.acknowledged_at is None and item.escalated_at is None and item.due_at <= now
+
+
+def escalate(session: Session, keys: Keys, late: Iterable[Item], now: datetime) -> None:
+    """Record that every admin, and whoever answers for the survey, was told of items that nobody looked at."""
     for item in late:
         safeguarding.change(session, item.id, escalated_at=now)
         _audit(session, keys, now, "engage", "safeguarding.escalated", str(item.id))
-    return late
 
 
 def untold(session: Session) -> list[Item]:

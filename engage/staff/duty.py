@@ -1,33 +1,41 @@
-"""The duty queue: what waits for whoever is on duty, and who that is; never what anybody wrote."""
+"""The duty queue: what waits for whoever is on duty, and what they do about it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.collection import safeguarding as duty_queue
-from engage.collection.accounts import is_closed
+from engage.collection.flagged_words import WordsNotShown, may_read_words, read_words
 from engage.collection.receive import LONDON
-from engage.collection.safeguarding import ItemClosed, NobodyOnDuty, NumberNotShown
-from engage.staff.access import Permission, may, requires
+from engage.collection.safeguarding import ItemClosed, NumberNotShown
+from engage.staff.access import Permission, requires
+from engage.staff.answers_shown import question_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.duty_rota import LONGEST_WAIT, change_rota, duty_of, who_may
 from engage.staff.text_words import DANGERS, OUTCOMES
 from engage.staff.words import CHANNELS, language_name
-from engage.storage import questionnaires, safeguarding, staff
+from engage.storage import areas, questionnaires, safeguarding, staff
 from engage.storage.database import Session
-from engage.storage.safeguarding import DutyContact, Item, Rule
+from engage.storage.safeguarding import Item
 from engage.storage.staff import Account
 
 #: Closed items on the page.
 SHOWN = 20
-#: Characters of a name, and the longest time in which somebody has to look (minutes).
-_LONGEST_NAME, _LONGEST_WAIT = 100, 7 * 24 * 60
 
 
 class NotChosen(Exception):
     """Something has to be chosen first; the message says what."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an act shows, once: a number, or what was written with personal details hidden."""
+
+    number: str | None = None
+    words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,21 +46,19 @@ class ItemShown:
     danger: str
     channel: str
     language: str
+    #: The day; of a text, whose sender waits, the minute too.
     raised: str
+    #: The question that was answered and the district told about, where an answer is meant.
+    question: str | None
+    area: str | None
+    #: Whose turn it is to look.
+    turn: str | None
     #: Such as "12 minutes left" or "40 minutes late".
     time_left: str
     is_late: bool
     #: May be asked for, waits for somebody of another role, or may be agreed to by the reader.
     number: str
-
-
-@dataclass(frozen=True)
-class DutyOf:
-    """Who is on duty for a survey, and by which rule."""
-
-    survey: str
-    contacts: list[DutyContact]
-    rule: Rule
+    has_words: bool
 
 
 @staff_pages.get("/staff/duty")
@@ -60,6 +66,14 @@ class DutyOf:
 def duty() -> ResponseReturnValue:
     """Show what waits; that somebody looked is in the audit log."""
     return _page(done=request.args.get("done"))
+
+
+@staff_pages.get("/staff/duty/waiting")
+@requires(Permission.BE_ON_DUTY)
+def duty_waiting() -> ResponseReturnValue:
+    """Say how many items wait that nobody has taken up, for the page that is open; it shows none of them."""
+    with the_instance().database.reading() as session:
+        return jsonify({"waiting": untaken_of(session, the_account())})
 
 
 @staff_pages.post("/staff/duty/<uuid:item_id>")
@@ -71,50 +85,39 @@ def act_on_duty(item_id: UUID) -> ResponseReturnValue:
         with the_instance().database.writing() as session:
             if not _is_theirs(session, item_id, the_account()):
                 abort(404)
-            number = _act(session, item_id, act)
+            shown = _act(session, item_id, act)
     except NotChosen as missing:
         return _page(fault=str(missing)), 422
     except ItemClosed:
         return _page(fault="Somebody else has closed this meanwhile."), 409
     except NumberNotShown:
         return _page(fault="A number is shown to two people of different roles together, and only if it was kept."), 409
-    return _page(number=number) if number else redirect(url_for("staff.duty", done=act), 303)
+    except WordsNotShown as refusal:
+        return _page(fault=str(refusal)), 409
+    return _page(shown=shown) if shown else redirect(url_for("staff.duty", done=act), 303)
 
 
 @staff_pages.post("/staff/duty")
 @requires(Permission.BE_ON_DUTY)
 def change_duty() -> ResponseReturnValue:
-    """Name somebody who is on duty for a survey, take somebody off, or change the rule."""
-    instance, form, by = the_instance(), request.form, the_account().email
-    keys, now, survey = instance.settings.keys, instance.now(), request.form.get("survey", "")
-    fault = None
-    with instance.database.writing() as session:
+    """Name who is on duty for a survey or answers for it, take somebody off, or change the rule."""
+    survey = request.form.get("survey", "")
+    with the_instance().database.writing() as session:
         if questionnaires.get(session, survey) is None:
             abort(404)
-        match form.get("act"):
-            case "add":
-                fault = _add(session, survey, form.get("email", ""), form.get("name", "").strip(), now)
-            case "remove":
-                try:
-                    duty_queue.take_off_duty(session, keys, survey, form.get("email", ""), by, now)
-                except NobodyOnDuty:
-                    fault = "Nobody else is on duty for this survey. Name somebody first."
-            case "rule":
-                fault = _change_rule(session, survey, form.get("minutes", ""), keeps=form.get("keeps") == "yes")
-            case _:
-                abort(400)
+        fault = change_rota(session, survey)
     return (_page(fault=fault), 422) if fault else redirect(url_for("staff.duty", done="changed"), 303)
 
 
-def _act(session: Session, item_id: UUID, act: str) -> str | None:
-    """Do one thing with an item; return its number where two roles agree to see it."""
+def _act(session: Session, item_id: UUID, act: str) -> Shown | None:
+    """Do one thing with an item; return what it shows: a number two roles agreed on, or masked words."""
     instance, form, by = the_instance(), request.form, the_account().email
     keys, now = instance.settings.keys, instance.now()
     match act:
         case "acknowledge":
             duty_queue.acknowledge(session, keys, item_id, by, now)
         case "hand_over":
-            if form.get("to") not in _who_may(session):
+            if form.get("to") not in who_may(session):
                 raise NotChosen("Choose whom to hand it to.")
             duty_queue.hand_over(session, keys, item_id, form["to"], by, now)
         case "close":
@@ -124,32 +127,15 @@ def _act(session: Session, item_id: UUID, act: str) -> str | None:
         case "ask_number":
             duty_queue.ask_for_number(session, keys, item_id, by, now)
         case "show_number":
-            return duty_queue.show_number(session, keys, item_id, by, now)
+            return Shown(number=duty_queue.show_number(session, keys, item_id, by, now))
+        case "read_words":
+            return Shown(words=read_words(session, keys, item_id, by, now))
         case _:
             abort(400)
     return None
 
 
-def _add(session: Session, survey: str, email: str, name: str, now: datetime) -> str | None:
-    if email not in _who_may(session):
-        return "Choose somebody from the list."
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        return f"Write a name of at most {_LONGEST_NAME} characters."
-    keys, by = the_instance().settings.keys, the_account().email
-    duty_queue.put_on_duty(session, keys, DutyContact(survey, email, name, now), by)
-    return None
-
-
-def _change_rule(session: Session, survey: str, minutes: str, *, keeps: bool) -> str | None:
-    if not minutes.isdecimal() or not 1 <= int(minutes[:9]) <= _LONGEST_WAIT:
-        return f"Choose from 1 to {_LONGEST_WAIT} minutes."
-    instance = the_instance()
-    rule = Rule(survey, int(minutes), keeps)
-    duty_queue.put_rule(session, instance.settings.keys, rule, the_account().email, instance.now())
-    return None
-
-
-def _page(*, done: str | None = None, fault: str | None = None, number: str | None = None) -> str:
+def _page(*, done: str | None = None, fault: str | None = None, shown: Shown | None = None) -> str:
     instance, account = the_instance(), the_account()
     now = instance.now()
     with instance.database.writing() as session:
@@ -157,22 +143,23 @@ def _page(*, done: str | None = None, fault: str | None = None, number: str | No
         own = _own_surveys(session, account)
         items = [_shown(item, account, session, now) for item in found if _concerns(item, account, own)]
         closed = [item for item in safeguarding.closed_items(session, SHOWN) if _concerns(item, account, own)]
-        surveys = [_duty_of(session, survey.slug) for survey in questionnaires.newest(session)]
-        people = _who_may(session)
+        surveys = [duty_of(session, survey) for survey in questionnaires.newest(session)]
+        people = who_may(session)
     return render_template(
         "staff/duty.html",
         items=items,
+        waiting=sum(shown.item.acknowledged_at is None for shown in items),
         closed=closed,
         surveys=surveys,
         people=people,
         dangers=DANGERS,
         outcomes=OUTCOMES,
         has_mail=instance.settings.smtp_url is not None,
-        longest_wait=_LONGEST_WAIT,
+        longest_wait=LONGEST_WAIT,
         at=_at,
         done=done,
         fault=fault,
-        number=number,
+        shown_once=shown or Shown(),
     )
 
 
@@ -181,10 +168,6 @@ def untaken_of(session: Session, account: Account) -> int:
     own = _own_surveys(session, account)
     found = safeguarding.open_items(session)
     return sum(item.acknowledged_at is None and _concerns(item, account, own) for item in found)
-
-
-def _duty_of(session: Session, survey: str) -> DutyOf:
-    return DutyOf(survey, safeguarding.contacts(session, survey), safeguarding.rule_of(session, survey))
 
 
 def _own_surveys(session: Session, account: Account) -> set[str]:
@@ -202,11 +185,6 @@ def _is_theirs(session: Session, item_id: UUID, account: Account) -> bool:
     return item is not None and _concerns(item, account, _own_surveys(session, account))
 
 
-def _who_may(session: Session) -> list[str]:
-    known = staff.list_all(session)
-    return [one.email for one in known if not is_closed(one) and may(one, Permission.BE_ON_DUTY)]
-
-
 def _shown(item: Item, account: Account, session: Session, now: datetime) -> ItemShown:
     minutes = round((item.due_at - now).total_seconds() / 60)
     return ItemShown(
@@ -214,11 +192,20 @@ def _shown(item: Item, account: Account, session: Session, now: datetime) -> Ite
         danger=DANGERS[item.list_code],
         channel=CHANNELS.get(item.channel, item.channel),
         language=language_name(item.language) if item.language else "not known",
-        raised=_at(item.raised_at),
+        raised=f"{item.raised_at.astimezone(LONDON):%-d %B %Y}" if item.question is not None else _at(item.raised_at),
+        question=question_asked(session, item.survey, item.question) if item.question else None,
+        area=_area_name(session, item.area),
+        turn=duty_queue.whose_turn(session, item),
         time_left=f"{_span(minutes)} left" if minutes >= 0 else f"{_span(-minutes)} late",
         is_late=minutes < 0 and item.acknowledged_at is None,
         number=_number_of(item, account, session),
+        has_words=may_read_words(session, item),
     )
+
+
+def _area_name(session: Session, code: str | None) -> str | None:
+    area = areas.read_tree(session).get(code) if code else None
+    return area.name if area else None
 
 
 def _number_of(item: Item, account: Account, session: Session) -> str:

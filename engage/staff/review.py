@@ -1,13 +1,16 @@
 """The review queue: what waits for a person, and the decisions on it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.collection.review import DecisionRefused, decide, decisions_on, is_disputed, open_item, serial_of
+from engage.collection.undoing import UNDO_LIFE, CannotBeUndone, undo
 from engage.response.receipts import receipt_of
 from engage.response.serials import spoken
 from engage.staff import words
@@ -17,7 +20,13 @@ from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.storage import review as queue
 from engage.storage import scans
 from engage.storage.database import Session
+from engage.storage.decisions import decided_since
 from engage.storage.review import ReviewItem
+
+#: Items on the page, and decisions that can be undone there.
+SHOWN, UNDONE_SHOWN = 200, 20
+#: Stands beside the kinds of item for scanned forms with something doubtful on them.
+SCANNED = "scanned"
 
 
 @dataclass(frozen=True)
@@ -33,15 +42,37 @@ class ItemShown:
     decisions: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class DecidedShown:
+    """A decision that can still be undone, in words."""
+
+    item_hash: str
+    kind: str
+    decision: str
+    by: str
+
+
 @staff_pages.get("/staff/review")
 @requires(Permission.REVIEW)
 def review() -> ResponseReturnValue:
-    """List what waits, without what was answered."""
-    with the_instance().database.reading() as session:
-        waiting = [_shown(session, item) for item in queue.waiting(session)]
-        scanned = scans.count_forms(session).get("review", 0)
-    done = words.DECISIONS.get(request.args.get("done", ""))
-    return render_template("staff/review.html", waiting=waiting, scanned=scanned, done=done)
+    """List everything that waits for a person, without what was answered, and what can still be undone."""
+    instance, kind = the_instance(), request.args.get("kind")
+    with instance.database.reading() as session:
+        items = queue.waiting(session)
+        forms = scans.list_forms(session, "review")
+        kept = [item for item in items if kind in (None, item.kind)]
+        waiting = [_shown(session, item) for item in kept[:SHOWN]]
+        decided = _decided(session, instance.now())
+    return render_template(
+        "staff/review.html",
+        waiting=waiting,
+        total=len(kept),
+        forms=forms[:SHOWN] if kind in (None, SCANNED) else [],
+        kinds=_kinds(items, len(forms)),
+        kind=kind,
+        decided=decided,
+        told=_told(),
+    )
 
 
 @staff_pages.get("/staff/review/<item_hash>")
@@ -54,15 +85,31 @@ def review_item(item_hash: str) -> ResponseReturnValue:
 @staff_pages.post("/staff/review/<item_hash>")
 @requires(Permission.REVIEW)
 def decide_item(item_hash: str) -> ResponseReturnValue:
-    """Carry a decision out."""
+    """Carry a decision out, and go on to the next item."""
     instance, decision = the_instance(), request.form.get("decision", "")
     try:
         with instance.database.writing() as session:
             keys, now = instance.settings.keys, instance.now()
             decided = decide(session, keys, item_hash, decision, the_account().email, now)
+            following = queue.next_waiting(session, item_hash)
     except DecisionRefused as refusal:
         return _page(item_hash, fault=str(refusal)), 409
-    return redirect(url_for("staff.review", done=decided.decision), 303)
+    page, done = "staff.review_item" if following else "staff.review", decided.decision
+    return redirect(url_for(page, item_hash=following, done=done, of=item_hash), 303)
+
+
+@staff_pages.post("/staff/review/<item_hash>/undo")
+@requires(Permission.REVIEW)
+def undo_decision(item_hash: str) -> ResponseReturnValue:
+    """Take a decision back, and show its item again."""
+    instance = the_instance()
+    try:
+        with instance.database.writing() as session:
+            undo(session, instance.settings.keys, item_hash, the_account().email, instance.now())
+    except CannotBeUndone as refusal:
+        sentence = f"{str(refusal).capitalize()}."
+        return render_template("staff/problem.html", title="Not undone", sentence=sentence), 409
+    return redirect(url_for("staff.review_item", item_hash=item_hash, done="undone"), 303)
 
 
 def _page(item_hash: str, fault: str | None = None) -> str:
@@ -72,10 +119,40 @@ def _page(item_hash: str, fault: str | None = None) -> str:
         if opened is None:
             return _nothing_to_decide(fault)
         shown = _shown(session, opened.item)
-        answers = answers_shown(session, opened.item.body, opened.stored) if opened.item.body else []
+        answers = answers_shown(session, opened.body, opened.stored) if opened.body else []
+        following = queue.next_waiting(session, item_hash)
     return render_template(
-        "staff/review_item.html", shown=shown, answers=answers, stored=opened.stored is not None, fault=fault
+        "staff/review_item.html",
+        shown=shown,
+        answers=answers,
+        stored=opened.stored is not None,
+        following=following,
+        told=_told(),
+        fault=fault,
     )
+
+
+def _told() -> tuple[str, str | None] | None:
+    """Return what was decided before, and by which item it can be undone."""
+    done = request.args.get("done", "")
+    if done == "undone":
+        return "Undone. It stands as it did before.", None
+    return (f"Decided. {words.DECISIONS[done]}.", request.args.get("of")) if done in words.DECISIONS else None
+
+
+def _kinds(items: list[ReviewItem], forms: int) -> list[tuple[str, str, int]]:
+    """Return each kind of what waits with its words and how many there are."""
+    counts = Counter(item.kind for item in items) + Counter({SCANNED: forms})
+    named = {**words.KINDS, SCANNED: words.SCANNED}
+    return [(kind, said, counts[kind]) for kind, said in named.items() if counts[kind]]
+
+
+def _decided(session: Session, now: datetime) -> list[DecidedShown]:
+    known = decided_since(session, now - UNDO_LIFE, UNDONE_SHOWN)
+    return [
+        DecidedShown(one.item.item_hash, words.KINDS[one.item.kind], words.DECISIONS[one.decision], one.by)
+        for one in known
+    ]
 
 
 def _nothing_to_decide(fault: str | None) -> str:

@@ -29,7 +29,8 @@ from engage.response.serials import read_serial, spoken
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.keyed import Given
-from engage.staff.scan_questions import decision_on, pictures_of, question_shown
+from engage.staff.scan_drawn import is_ticked_to_show, keep_drawn
+from engage.staff.scan_questions import asks_for_drawing, decision_on, pictures_of, question_shown
 from engage.staff.scan_queue import queue_shown
 from engage.staff.scan_words import NOT_OPENED, REVIEWED, STANDING
 from engage.staff.words import SPOILT
@@ -38,7 +39,7 @@ from engage.storage.database import Session
 from engage.storage.scan_reads import ScanDecision
 
 #: What a button of the screen says was decided.
-_ACTS = {"save": "chosen", "empty": "empty", "illegible": "illegible"}
+_ACTS = {"save": "chosen", "drawn": "chosen", "empty": "empty", "illegible": "illegible"}
 
 
 class Refused(NamedTuple):
@@ -83,7 +84,10 @@ def decide_scan(serial: str) -> ResponseReturnValue:
             if question not in questions_printed(sheets.layout) or request.form.get("act") not in _ACTS:
                 abort(400)
             wanted = ScanDecision(sheets.form.serial, question, _ACTS[request.form["act"]], None, by, now)
-            decision = decision_on(session, keys, sheets, wanted, request.form)
+            if request.form["act"] == "drawn" and asks_for_drawing(sheets.questionnaire, question):
+                decision = keep_drawn(session, instance.settings, sheets, wanted, request.form)
+            else:
+                decision = decision_on(session, keys, sheets, wanted, request.form)
             if not isinstance(decision, ScanDecision):
                 return _screen(session, sheets, question, Refused(request.form, decision)), 422
             decided = decide_question(session, keys, sheets, decision)
@@ -209,6 +213,7 @@ def _screen(session: Session, sheets: ScannedSheets, asked: str | None = None, r
         pages=pictures_of(sheets),
         is_whole="whole" in request.args,
         is_drawing_shown="drawing" in request.args,
+        is_to_show=bool(question) and is_ticked_to_show(sheets, question or ""),
         reasons=SPOILT,
         standing=STANDING,
         told=told(),

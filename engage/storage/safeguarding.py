@@ -1,18 +1,30 @@
-"""The duty queue: who is on duty for a survey, and what waits for them; never what anybody wrote."""
+"""The duty queue: who is on duty and answers for a survey, and what waits for them; never what anybody wrote."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Uuid, delete, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, Uuid, delete, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engage.storage.base import NAME, Base, UtcTime
+from engage.storage.base import NAME, Base, UtcTime, insert_into
+from engage.storage.erasure import Gone
 from engage.storage.outbox import SEALED
 
-#: What became of an item: nothing to worry about, help given, passed on to others, nobody could be reached.
-OUTCOMES = ("no_concern", "help_given", "passed_on", "not_reached")
+#: What became of an item: nothing to worry about, help given, 999 called, passed on to others, nobody reached.
+OUTCOMES = (
+    "no_concern",
+    "help_given",
+    "emergency",
+    "passed_police",
+    "passed_social_care",
+    "passed_lead",
+    "passed_on",
+    "not_reached",
+)
+#: Reference of an item whose response was erased.
+WITHDRAWN = "withdrawn"
 #: Minutes in which somebody has to look at an item, where a survey says nothing else.
 ANSWER_WITHIN = 60
 
@@ -37,6 +49,10 @@ class RuleRow(Base):
     answer_within_minutes: Mapped[int]
     #: Numbers are kept, sealed, so that two roles together may see one.
     keeps_number: Mapped[bool]
+    #: Staff account of whoever answers for what people write in this survey.
+    owner: Mapped[str | None] = mapped_column(NAME)
+    #: Whoever is on duty may read what was written, with personal details masked.
+    shows_words: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ItemRow(Base):
@@ -46,16 +62,18 @@ class ItemRow(Base):
     __table_args__ = (
         CheckConstraint(
             "list_code IN ('self_harm', 'being_hurt', 'weapon', 'sexual_harm', 'exploitation', 'running_away', "
-            "'harm_to_others')",
+            "'harm_to_others', 'reader_worried')",
             name="known_list_code",
         ),
         CheckConstraint(
-            "outcome IS NULL OR outcome IN ('no_concern', 'help_given', 'passed_on', 'not_reached')",
+            "outcome IS NULL OR outcome IN ('no_concern', 'help_given', 'passed_on', 'not_reached', 'emergency', "
+            "'passed_police', 'passed_social_care', 'passed_lead')",
             name="known_outcome",
         ),
         CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_outcome"),
         CheckConstraint("number_sealed IS NULL OR closed_at IS NULL", name="number_only_while_open"),
         CheckConstraint("number_shown_by IS NULL OR number_shown_by <> number_asked_by", name="two_show_a_number"),
+        UniqueConstraint("response_id", "question", "list_code", name="uq_safeguarding_items_once"),
     )
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     survey: Mapped[str] = mapped_column(ForeignKey("surveys.slug"))
@@ -79,6 +97,13 @@ class ItemRow(Base):
     number_asked_at: Mapped[datetime | None] = mapped_column(UtcTime)
     number_shown_by: Mapped[str | None] = mapped_column(NAME)
     number_shown_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    #: Of the response whose words are meant, until it is withdrawn; none of a text.
+    response_id: Mapped[UUID | None] = mapped_column(Uuid)
+    question: Mapped[str | None] = mapped_column(NAME)
+    #: The district told about.
+    area: Mapped[str | None] = mapped_column(NAME)
+    #: Contacts who were asked before the present one, and did not look in time.
+    asked: Mapped[int] = mapped_column(server_default="0")
 
 
 @dataclass(frozen=True)
@@ -98,6 +123,8 @@ class Rule:
     survey: str
     answer_within_minutes: int = ANSWER_WITHIN
     keeps_number: bool = False
+    owner: str | None = None
+    shows_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +152,10 @@ class Item:
     number_asked_at: datetime | None = None
     number_shown_by: str | None = None
     number_shown_at: datetime | None = None
+    response_id: UUID | None = None
+    question: str | None = None
+    area: str | None = None
+    asked: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -133,6 +164,7 @@ class Item:
 
 
 _FIELDS = tuple(Item.__dataclass_fields__)
+_RULE_FIELDS = tuple(Rule.__dataclass_fields__)
 
 
 def put_contact(session: Session, contact: DutyContact) -> None:
@@ -156,14 +188,12 @@ def contacts(session: Session, survey: str) -> list[DutyContact]:
 def rule_of(session: Session, survey: str) -> Rule:
     """Return what a survey's policy says."""
     row = session.get(RuleRow, survey)
-    return Rule(row.survey, row.answer_within_minutes, row.keeps_number) if row else Rule(survey)
+    return Rule(**{name: getattr(row, name) for name in _RULE_FIELDS}) if row else Rule(survey)
 
 
 def put_rule(session: Session, rule: Rule) -> None:
     """Store what a survey's policy says."""
-    session.merge(
-        RuleRow(survey=rule.survey, answer_within_minutes=rule.answer_within_minutes, keeps_number=rule.keeps_number)
-    )
+    session.merge(RuleRow(**{name: getattr(rule, name) for name in _RULE_FIELDS}))
     session.flush()
 
 
@@ -171,6 +201,33 @@ def add(session: Session, item: Item) -> None:
     """Store an item."""
     session.add(ItemRow(**{name: getattr(item, name) for name in _FIELDS}))
     session.flush()
+
+
+def add_once(session: Session, item: Item) -> bool:
+    """Store an item about an answer; false when there is one of this kind about it, open or closed."""
+    statement = insert_into(session, ItemRow).values(**{name: getattr(item, name) for name in _FIELDS})
+    once = statement.on_conflict_do_nothing(index_elements=["response_id", "question", "list_code"])
+    return session.execute(once.returning(ItemRow.id)).first() is not None
+
+
+def erase(session: Session, gone: Gone) -> int:
+    """Let go of what leads from items to responses; that something was raised, and what became of it, stays."""
+    concerned = update(ItemRow).where(ItemRow.response_id.in_(gone.response_ids))
+    return len(session.execute(concerned.values(response_id=None, reference=WITHDRAWN).returning(ItemRow.id)).all())
+
+
+def ids_about(session: Session, response_id: UUID) -> list[UUID]:
+    """Return the ids of the items about a response: so the audit log names them."""
+    return list(session.scalars(select(ItemRow.id).where(ItemRow.response_id == response_id)))
+
+
+def pass_on(session: Session, item: Item, due_at: datetime) -> bool:
+    """Ask the next contact, with time of their own; false when somebody did so before, or looks after it."""
+    waiting = update(ItemRow).where(ItemRow.id == item.id, ItemRow.asked == item.asked, ItemRow.closed_at.is_(None))
+    passed = waiting.where(ItemRow.acknowledged_at.is_(None)).values(
+        asked=item.asked + 1, due_at=due_at, notified_at=None
+    )
+    return session.execute(passed.returning(ItemRow.id)).first() is not None
 
 
 def get(session: Session, item_id: UUID) -> Item | None:

@@ -1,5 +1,6 @@
 """The duty queue: one item for one danger, in time or escalated, closed with an outcome, every act in the log."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from engage.collection.retention import forget_what_is_over
 from engage.collection.safeguarding import (
     Danger,
     ItemClosed,
+    NobodyAnswers,
     NobodyOnDuty,
     NumberNotShown,
     acknowledge,
@@ -20,14 +22,19 @@ from engage.collection.safeguarding import (
     hand_over,
     look_at_queue,
     mark_told,
+    name_owner,
+    pass_on_late,
     put_on_duty,
     put_rule,
     raise_item,
+    require_answerable,
     require_duty_contact,
     show_number,
     take_off_duty,
     untold,
+    whose_turn,
 )
+from engage.questionnaire.library import read_library_survey
 from engage.storage import safeguarding, staff
 from engage.storage.audit import AuditRow
 from engage.storage.database import Session
@@ -87,14 +94,44 @@ def test_an_item_is_due_as_soon_as_the_survey_says(surveyed: Instance) -> None:
         assert raised(session, surveyed, reference="next").due_at == NOW + timedelta(minutes=15)
 
 
-def test_what_nobody_took_up_in_time_is_escalated_once(surveyed: Instance) -> None:
+def test_a_survey_in_which_people_write_needs_an_owner_with_an_account_and_somebody_on_duty(
+    surveyed: Instance,
+) -> None:
+    keys, survey = surveyed.settings.keys, read_library_survey(SURVEY)
+    ticked = replace(survey, questions=tuple(one for one in survey.questions if one.id != "say_more"))
+    with surveyed.database.writing() as session:
+        require_answerable(session, ticked)
+        with pytest.raises(NobodyAnswers, match="an owner and a duty contact"):
+            require_answerable(session, survey)
+        put_on_duty(session, keys, DutyContact(SURVEY, "amina@example.org", "Amina", NOW), "test")
+        name_owner(session, keys, SURVEY, "amina@example.org", "test", NOW)
+        with pytest.raises(NobodyAnswers, match="name an owner first"):
+            require_answerable(session, survey)
+        staff.add(session, "amina@example.org", "coordinator", None)
+        require_answerable(session, survey)
+
+
+def test_what_nobody_took_up_in_time_goes_from_one_contact_to_the_next_and_then_to_the_admins(
+    surveyed: Instance,
+) -> None:
     keys = surveyed.settings.keys
     with surveyed.database.writing() as session:
+        for minutes, name in enumerate(("amina", "ben")):
+            contact = DutyContact(SURVEY, f"{name}@example.org", name, NOW + timedelta(minutes=minutes))
+            put_on_duty(session, keys, contact, "test")
         late, taken = raised(session, surveyed), raised(session, surveyed, reference="taken")
         acknowledge(session, keys, taken.id, "amina@example.org", NOW)
-        assert escalate(session, keys, NOW + timedelta(minutes=59)) == []
-        assert [item.id for item in escalate(session, keys, NOW + timedelta(minutes=60))] == [late.id]
-        assert escalate(session, keys, NOW + timedelta(minutes=90)) == []
+        mark_told(session, untold(session), NOW)
+        assert (pass_on_late(session, keys, NOW + timedelta(minutes=59)), untold(session)) == ([], [])
+        assert pass_on_late(session, keys, NOW + timedelta(minutes=60)) == []
+        (passed,) = untold(session)
+        assert (passed.id, passed.due_at) == (late.id, NOW + timedelta(minutes=120))
+        assert whose_turn(session, passed) == "ben@example.org"
+        assert pass_on_late(session, keys, NOW + timedelta(minutes=119)) == []
+        left = pass_on_late(session, keys, NOW + timedelta(minutes=120))
+        assert [item.id for item in left] == [late.id]
+        escalate(session, keys, left, NOW + timedelta(minutes=120))
+        assert pass_on_late(session, keys, NOW + timedelta(days=1)) == []
 
 
 def test_who_hands_an_item_over_leaves_it_to_be_taken_up_anew(surveyed: Instance) -> None:

@@ -128,6 +128,8 @@ def test_of_two_entries_the_one_that_is_right_is_kept(
     post(coordinator, f"/staff/review/{item.item_hash}", {"decision": decision})
     assert answers_of(surveyed, item.response_id) == {"safe_day": kept}
     assert waiting(surveyed) == []
+    assert post(coordinator, f"/staff/review/{item.item_hash}/undo").status_code == 303
+    assert (answers_of(surveyed, item.response_id), waiting(surveyed)) == ({"safe_day": "neither"}, [item])
 
 
 def test_a_pilots_answer_stays_one_when_its_second_entry_is_used_in_an_open_wave(instance: Instance) -> None:

@@ -18,7 +18,8 @@ from engage.channels.paper.forms_reviewed import HELD_FOR
 from engage.channels.paper.page_reader import PageRead
 from engage.collection.batches import PrintRun, hand_out, open_batch
 from engage.collection.paper import issue_forms
-from engage.storage import audit, batches, forms, scan_reads, scans
+from engage.response.serials import spoken
+from engage.storage import audit, batches, forms, safeguarding, scan_reads, scans
 from engage.storage.batches import Rules
 from engage.storage.instance import Instance
 from marked import AGREED, library_layout, library_survey, seen
@@ -247,6 +248,22 @@ def test_a_drawing_is_shown_only_when_asked_for(surveyed: Instance, coordinator:
     assert "<img" in coordinator.get(f"{ADDRESS}{serial}?q=say_more&drawing=1").get_data(as_text=True)
 
 
+def test_a_reader_who_is_worried_tells_whoever_is_on_duty_once_and_goes_on(
+    app: Flask, surveyed: Instance, coordinator: FlaskClient
+) -> None:
+    serial = waiting_form(surveyed)
+    page = f"/staff/scans/review/{serial}"
+    for _ in range(2):
+        answer = post(coordinator, f"{page}/worried", {"question": "say_more"}, follow_redirects=True)
+        assert "whoever is on duty is told that you are worried" in text_of(answer)
+    assert post(coordinator, f"{page}/worried", {"question": "no_such"}).status_code == 400
+    with surveyed.database.reading() as session:
+        (item,) = safeguarding.open_items(session)
+    assert (item.list_code, item.channel, item.question) == ("reader_worried", "paper_read", "say_more")
+    shown = text_of(signed_in(app, "admin").get("/staff/duty"))
+    assert "Somebody who read the sheet is worried" in shown and f"form {spoken(serial)}" in shown
+
+
 def second_form(instance: Instance) -> str:
     """Return the serial of a stored form that was chosen to be read twice; "ambassador" has read it first."""
     with instance.database.writing() as session:
@@ -313,8 +330,11 @@ def test_whoever_read_a_form_first_does_not_read_it_a_second_time(surveyed: Inst
 def test_forms_that_wait_are_named_at_home_under_scans_and_under_review(
     surveyed: Instance, coordinator: FlaskClient
 ) -> None:
-    waiting_form(surveyed)
-    for address in ("/staff/", "/staff/scans", "/staff/review"):
+    serial = waiting_form(surveyed)
+    for address in ("/staff/", "/staff/scans"):
         page = coordinator.get(address)
         assert "1 scanned form waits for a person" in text_of(page)
         assert 'href="/staff/scans/review"' in page.get_data(as_text=True)
+    queue = coordinator.get("/staff/review")
+    assert "1 item waits" in text_of(queue)
+    assert f'href="/staff/scans/review/{serial}"' in queue.get_data(as_text=True)

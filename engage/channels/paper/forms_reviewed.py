@@ -11,6 +11,7 @@ from engage.channels.paper.forms_read import Finish, ScannedSheets, open_sheets_
 from engage.channels.paper.layout import Layout
 from engage.collection.batches import may_key
 from engage.collection.paper import KeyedForm
+from engage.questionnaire.model import QuestionType
 from engage.response.consent import Given, consent_problem
 from engage.settings import Keys
 from engage.storage import audit, scan_reads, scans
@@ -112,9 +113,11 @@ def proposal_of(sheets: ScannedSheets, question: str) -> Proposal:
         return Proposal()
     if certain not in (None, "", [], ()):
         return Proposal(certain)
+    asked = sheets.questionnaire.question(question)
+    if asked is not None and asked.type is QuestionType.DRAWING:
+        return Proposal()
     boxes = [box for page in sheets.reads for box in page.boxes if box.question == question]
     seen = list(dict.fromkeys(box.option for box in boxes if box.state in _SEEN))
-    asked = sheets.questionnaire.question(question)
     if reason == "corrected":
         return Proposal(is_empty=not seen)
     if asked is not None and asked.is_multiple:

@@ -44,6 +44,8 @@ class Phrase:
     #: As it stands in the file.
     text: str
     words: tuple["Word", ...]
+    #: Words without which a text cannot have the phrase.
+    needed: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,17 @@ class Matcher:
             yield from self.starts.get(word[:end], ())
 
 
-def find_danger(text: str) -> str | None:
+def find_danger(text: str, language: str | None = None) -> str | None:
     """Return the code of the list that a text has a phrase of, whatever its language, or None.
 
     Words count in their order with up to two others between them; case, accents, apostrophes and letters drawn
-    out do not matter. A false alarm does no harm, so lists of all languages are read: people mix them.
+    out do not matter. A false alarm does no harm, so lists of all languages are read: people mix them. Where
+    phrases of several lists are found, one of the language somebody answers in says what it is about.
     """
-    found = {phrase.list_code for phrase in phrases_in(text)}
-    return next((code for code in LISTS if code in found), None)
+    found = phrases_in(text)
+    own = {phrase.list_code for phrase in found if phrase.language == language}
+    codes = own or {phrase.list_code for phrase in found}
+    return next((code for code in LISTS if code in codes), None)
 
 
 def phrases_in(text: str) -> tuple[Phrase, ...]:
@@ -130,7 +135,8 @@ def read_list(language: str) -> tuple[Phrase, ...]:
         words = _words_of_phrase(entry)
         if not words or not section:
             raise ListFaulty(f"{language}{_SUFFIX}, line {number}: no phrase")
-        phrases.append(Phrase(section, language, entry, words))
+        needed = frozenset(word.text for word in words if not word.is_start)
+        phrases.append(Phrase(section, language, entry, words, needed))
     return tuple(phrases)
 
 
@@ -156,21 +162,23 @@ def _words_of_phrase(entry: str) -> tuple[Word, ...]:
 
 def _found(words: Sequence[str]) -> Iterator[Phrase]:
     matcher = _matcher()
-    for at, word in enumerate(words):
-        for form in _forms(word):
+    forms = [_forms(word) for word in words]
+    there = frozenset(form for known in forms for form in known)
+    for at, known in enumerate(forms):
+        for form in known:
             for phrase in matcher.beginning_with(form):
-                if _goes_on(words, at + 1, phrase.words[1:]):
+                if phrase.needed <= there and _goes_on(forms, at + 1, phrase.words[1:]):
                     yield phrase
 
 
-def _goes_on(words: Sequence[str], at: int, rest: Sequence[Word]) -> bool:
+def _goes_on(forms: Sequence[tuple[str, ...]], at: int, rest: Sequence[Word]) -> bool:
     """Say whether the rest of a phrase stands from here on, in its order."""
     if not rest:
         return True
     reach = 1 if rest[0].is_joined else MOST_BETWEEN + 1
     return any(
-        any(rest[0].fits(form) for form in _forms(words[here])) and _goes_on(words, here + 1, rest[1:])
-        for here in range(at, min(at + reach, len(words)))
+        any(rest[0].fits(form) for form in forms[here]) and _goes_on(forms, here + 1, rest[1:])
+        for here in range(at, min(at + reach, len(forms)))
     )
 
 

@@ -83,6 +83,6 @@
     swap();
   });
   const isHidden = document.querySelector('a[data-key="s"]');
-  const isToWrite = form && !isHidden && ["line", "lines", "area"].includes(form.dataset.kind);
+  const isToWrite = form && !isHidden && ["line", "lines", "area", "order"].includes(form.dataset.kind);
   (isToWrite ? written() : question).focus({ preventScroll: true });
 })();
