@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -72,6 +72,29 @@ def add_key(folder: Path, today: date) -> SealingKey:
     while not _write(folder, number, today):
         number += 1
     return current_key(folder)
+
+
+def replace_keys(folder: Path, entries: Sequence[Mapping[str, str]]) -> None:
+    """Put keys of another copy of the instance, the oldest first, in the place of fresh ones.
+
+    Raises SealingKeysFaulty, and then leaves the folder as it is.
+    """
+    fresh = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
+    fresh.mkdir(mode=0o700)
+    try:
+        for number, entry in enumerate(entries, start=1):
+            path = fresh / f"{number:04}.json"
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(entry, indent=1), encoding="ascii")
+        read_keys(fresh)
+        for path in folder.glob(_FILES):
+            path.unlink()
+        for path in sorted(fresh.glob(_FILES)):
+            path.replace(folder / path.name)
+    finally:
+        for path in fresh.iterdir():
+            path.unlink()
+        fresh.rmdir()
 
 
 def read_keys(folder: Path) -> tuple[SealingKey, ...]:

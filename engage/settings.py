@@ -12,9 +12,10 @@ from typing import Any
 
 #: Bytes of a fresh key.
 KEY_BYTES = 32
-_KEYS = ("cookies", "receipts", "audit")
-#: Keys of which older versions go on to be of use.
-_VERSIONED = ("phone_numbers", "opt_outs", "numbers", "scans")
+#: The instance's keys; each has versions, and older ones go on to be of use.
+KEY_NAMES = ("cookies", "receipts", "audit", "phone_numbers", "opt_outs", "numbers", "scans", "backups")
+#: Of these, the ones an instance of any age was begun with; where one is gone, no new one may take its place.
+_FIRST_KEYS = frozenset({"cookies", "receipts", "audit"})
 #: Tenths of a second that a process waits for another one that writes the keys.
 _PATIENCE = 20
 
@@ -34,6 +35,11 @@ class KeyVersions:
         """Return the version that everything new is made under."""
         return max(self.versions)
 
+    @property
+    def current(self) -> bytes:
+        """Return the key that everything new is made under."""
+        return self.versions[self.newest]
+
     def newest_first(self) -> tuple[bytes, ...]:
         """Return every version of the key, the one in use first."""
         return tuple(self.versions[version] for version in sorted(self.versions, reverse=True))
@@ -44,11 +50,11 @@ class Keys:
     """The instance's secrets; they live in the instance folder, never in the database or its backup."""
 
     #: Signs cookies and one-off links.
-    cookies: bytes = field(repr=False)
+    cookies: KeyVersions
     #: Hashes receipts before they are stored.
-    receipts: bytes = field(repr=False)
+    receipts: KeyVersions
     #: Chains the audit lines.
-    audit: bytes = field(repr=False)
+    audit: KeyVersions
     #: Turns telephone numbers into keys that lead nowhere, for each survey other ones.
     phone_numbers: KeyVersions
     #: Likewise for the list of those who said STOP, which no survey's keys can be joined with.
@@ -57,6 +63,8 @@ class Keys:
     numbers: KeyVersions
     #: Seals the pictures of scanned forms.
     scans: KeyVersions
+    #: Encrypts backups.
+    backups: KeyVersions
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ class Settings:
 
     #: ENGAGE_INSTANCE: folder of the embedded database, the keys and the audit head.
     instance: Path
+    #: ENGAGE_OUTSIDE: folder of the audit head and the list of erasures; the instance folder by default.
+    outside: Path
     #: ENGAGE_DATABASE_URL: SQLAlchemy address; SQLite in the instance folder by default.
     database_url: str
     #: ENGAGE_REDIS_URL: where RQ keeps its queue; without it, jobs run inside the web process.
@@ -89,7 +99,12 @@ class Settings:
     @property
     def audit_head(self) -> Path:
         """Return the file in which the head of the audit chain is kept outside the database."""
-        return self.instance / "audit-head.json"
+        return self.outside / "audit-head.json"
+
+    @property
+    def erasure_list(self) -> Path:
+        """Return the file in which hashes of erased responses are kept outside the database and its backups."""
+        return self.outside / "erasures.txt"
 
     @property
     def keys_file(self) -> Path:
@@ -105,6 +120,7 @@ class Settings:
 #: Each environment variable with its default; a guard test holds the README to this list.
 VARIABLES = {
     "ENGAGE_INSTANCE": "instance",
+    "ENGAGE_OUTSIDE": "",
     "ENGAGE_DATABASE_URL": "",
     "ENGAGE_REDIS_URL": "",
     "ENGAGE_PUBLIC_URL": "http://127.0.0.1:8000",
@@ -128,17 +144,14 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingFaulty(f"{unknown[0]} is not a setting; the settings are {', '.join(VARIABLES)}")
     if values["ENGAGE_SMTP_URL"] and not values["ENGAGE_SMTP_URL"].startswith(("smtp://", "smtps://")):
         raise SettingFaulty("ENGAGE_SMTP_URL must begin with smtp:// or smtps://")
-    instance = Path(values["ENGAGE_INSTANCE"]).resolve()
     for name in ("ENGAGE_PUBLIC_URL", "ENGAGE_LEAVE_URL"):
         if not values[name].startswith(("http://", "https://")):
             raise SettingFaulty(f"{name} must begin with http:// or https://")
-    try:
-        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keys = _keys(instance / "keys.json")
-    except OSError as error:
-        raise SettingFaulty(f"ENGAGE_INSTANCE: {error}") from error
+    instance = _folder(values, "ENGAGE_INSTANCE")
+    outside = _folder(values, "ENGAGE_OUTSIDE") if values["ENGAGE_OUTSIDE"] else instance
     return Settings(
         instance=instance,
+        outside=outside,
         database_url=_database_url(values["ENGAGE_DATABASE_URL"], instance),
         redis_url=values["ENGAGE_REDIS_URL"] or None,
         public_url=values["ENGAGE_PUBLIC_URL"].rstrip("/"),
@@ -146,8 +159,17 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         organisation=values["ENGAGE_ORGANISATION"],
         organisation_short=_short_name(values["ENGAGE_ORGANISATION"], values["ENGAGE_ORGANISATION_SHORT"]),
         smtp_url=values["ENGAGE_SMTP_URL"] or None,
-        keys=keys,
+        keys=_keys(instance / "keys.json"),
     )
+
+
+def _folder(values: Mapping[str, str], name: str) -> Path:
+    folder = Path(values[name]).resolve()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingFaulty(f"{name}: {error}") from error
+    return folder
 
 
 def _short_name(organisation: str, short: str) -> str:
@@ -174,8 +196,8 @@ def _database_url(url: str, instance: Path) -> str:
 
 def add_key_version(path: Path, name: str) -> int:
     """Make a new version of a key that has versions and return its number; older ones stay of use."""
-    if name not in _VERSIONED:
-        raise SettingFaulty(f"{name} has no versions; these have: {', '.join(_VERSIONED)}")
+    if name not in KEY_NAMES:
+        raise SettingFaulty(f"{name} is no key; the keys are {', '.join(KEY_NAMES)}")
 
     def added(stored: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**stored, name: {**stored[name], str(max(map(int, stored[name])) + 1): _fresh()}}
@@ -183,25 +205,41 @@ def add_key_version(path: Path, name: str) -> int:
     return max(map(int, _add_to(path, added)[name]))
 
 
-def _keys(path: Path) -> Keys:
-    if not path.exists():
-        _write_draft(path, path, {name: {"1": _fresh()} for name in (*_KEYS, *_VERSIONED)})
+def replace_keys(path: Path, stored: Mapping[str, Any]) -> None:
+    """Put the keys of another copy of the instance in the place of fresh ones. Raises SettingFaulty."""
+    beside = path.with_suffix(".next")
+    beside.unlink(missing_ok=True)
+    _write_draft(path, beside, stored)
     try:
+        _keys(beside)
+    except SettingFaulty as fault:
+        beside.unlink()
+        raise SettingFaulty("what was given does not hold the keys of an instance") from fault
+    beside.replace(path)
+
+
+def _keys(path: Path) -> Keys:
+    try:
+        if not path.exists():
+            _write_draft(path, path, {name: {"1": _fresh()} for name in KEY_NAMES})
         stored = json.loads(path.read_text(encoding="ascii"))
         if not _is_whole(stored):
-            stored = _add_to(path, lambda known: {name: {"1": _fresh()} for name in _VERSIONED} | dict(known))
-        cookies, receipts, audit = (bytes.fromhex(stored[name]["1"]) for name in _KEYS)
-        versioned = (
-            KeyVersions({int(version): bytes.fromhex(key) for version, key in stored[name].items()})
-            for name in _VERSIONED
+            later = [name for name in KEY_NAMES if name not in _FIRST_KEYS]
+            stored = _add_to(path, lambda known: {name: {"1": _fresh()} for name in later} | dict(known))
+        return Keys(
+            **{
+                name: KeyVersions({int(version): bytes.fromhex(key) for version, key in stored[name].items()})
+                for name in KEY_NAMES
+            }
         )
-        return Keys(cookies, receipts, audit, *versioned)
+    except OSError as error:
+        raise SettingFaulty(f"ENGAGE_INSTANCE: {error}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingFaulty(f"ENGAGE_INSTANCE: {path} does not hold the instance's keys") from error
 
 
 def _is_whole(stored: Mapping[str, Any]) -> bool:
-    return all(stored.get(name) for name in _VERSIONED)
+    return all(stored.get(name) for name in KEY_NAMES)
 
 
 def _add_to(path: Path, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -45,8 +45,8 @@ def test_a_new_version_of_a_key_stands_before_the_old_one(tmp_path: Path) -> Non
     assert add_key_version(tmp_path / "keys.json", "phone_numbers") == 2
     after = settings_in(tmp_path).keys.phone_numbers
     assert (after.newest, after.newest_first()[1:]) == (2, before)
-    with pytest.raises(SettingFaulty, match="cookies"):
-        add_key_version(tmp_path / "keys.json", "cookies")
+    with pytest.raises(SettingFaulty, match="biscuits"):
+        add_key_version(tmp_path / "keys.json", "biscuits")
 
 
 def test_keys_are_not_shown_by_accident(tmp_path: Path) -> None:

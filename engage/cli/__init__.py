@@ -26,6 +26,7 @@ _PLACES = {
     "survey": ("surveys", "survey"),
     "paper": ("paper", "paper"),
     "text": ("texts", "text"),
+    "duty": ("duty", "duty"),
     "responses": ("responses", "responses"),
     "results": ("results", "results"),
     "areas": ("reference", "areas"),
@@ -36,8 +37,10 @@ _PLACES = {
     "api-token": ("staff", "api_token"),
     "jobs": ("operations", "jobs_list"),
     "keys": ("keys", "keys"),
-    "audit": ("operations", "audit_log"),
-    "retention": ("operations", "retention"),
+    "audit": ("auditing", "audit_log"),
+    "backup": ("backups", "backup"),
+    "restore": ("backups", "restore"),
+    "retention": ("keeping", "retention"),
 }
 
 

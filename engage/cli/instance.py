@@ -17,10 +17,17 @@ def ready_instance() -> Instance:
 
     The command reads the interface's words as the instance's staff changed them.
     """
-    instance = open_instance(load_settings(os.environ))
+    instance = opened_instance()
     prepare(instance)
     with instance.database.reading() as session:
         click.get_current_context().with_resource(using(phrases.read_interface(session)))
+    return instance
+
+
+def opened_instance() -> Instance:
+    """Return the instance that the environment names as it is; it is closed when the command is done."""
+    instance = open_instance(load_settings(os.environ))
+    click.get_current_context().call_on_close(instance.database.close)
     return instance
 
 

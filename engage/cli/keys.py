@@ -7,13 +7,21 @@ from pathlib import Path
 import click
 
 from engage.cli.instance import Refused, actor, ready_instance
-from engage.sealing import add_key, read_keys
-from engage.settings import add_key_version
+from engage.sealing import SealingKeysFaulty, add_key, read_keys
+from engage.sealing import replace_keys as replace_sealing_keys
+from engage.settings import KEY_NAMES, SettingFaulty, add_key_version, load_settings, replace_keys
 from engage.storage import audit
-from engage.storage.instance import Instance
+from engage.storage.backups import is_unused
+from engage.storage.instance import Instance, open_database_of
 
-#: Keys that can be changed while the instance runs; the others would make what they stand over unreadable.
-CHANGEABLE = ("sealing", "phone_numbers", "opt_outs", "numbers", "scans")
+#: Every key has versions; the ones before go on to open, find and check what was made under them.
+CHANGEABLE = ("sealing", *KEY_NAMES)
+#: What a new version means, where it is more than a new version.
+_MEANS = {
+    "cookies": "Everybody stays signed in; pages that are open now have to be loaded again before they are sent.",
+    "audit": "Lines written until then are checked with the version they were written under.",
+    "backups": "Backups made until then still need the version before: keep its copy as long as you keep them.",
+}
 _WARNING = """Whoever has this opens every sealed answer, signs in as anybody and writes the audit log.
 Lock it away from the database and its backups; delete the copy you do not need."""
 
@@ -31,6 +39,8 @@ def keys(context: click.Context) -> None:
     for key in older:
         click.echo(f"  {key.id}  made {key.made_on}  opens what was sealed to it; delete its file when nothing waits")
     click.echo(f"  {current.id}  made {current.made_on}  in use")
+    versions = ((name, getattr(settings.keys, name).newest) for name in KEY_NAMES)
+    click.echo("versions in use: " + ", ".join(f"{name} {version}" for name, version in versions))
 
 
 @keys.command()
@@ -38,14 +48,15 @@ def keys(context: click.Context) -> None:
 def rotate(which: str) -> None:
     """Make a new key; the one before still opens what was sealed to it, until you delete its file.
 
-    Keys of telephone numbers take effect when the server starts again; what was kept under an older one is found.
+    All but the sealing key take effect when the server starts again; what was kept under an older one is found.
     """
     instance = ready_instance()
     if which == "sealing":
         key = add_key(instance.settings.sealing_keys, instance.now().date())
         said = f"Devices seal to {key.id} from now on."
     else:
-        said = f"{which} has version {add_key_version(instance.settings.keys_file, which)}. Start the server again."
+        version = add_key_version(instance.settings.keys_file, which)
+        said = " ".join(filter(None, (f"{which} has version {version}. Start the server again.", _MEANS.get(which))))
     _audit(instance, "keys.rotated", which)
     click.echo(f"{said} Make a new copy: engage keys export")
 
@@ -62,6 +73,27 @@ def export(out: Path | None) -> None:
     else:
         _write(out, text)
     _audit(instance, "keys.exported", "all")
+
+
+@keys.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_copy(file: Path) -> None:
+    """Put the keys of a copy into an instance that nobody has used, before `engage restore`."""
+    settings = load_settings(os.environ)
+    database = open_database_of(settings)
+    try:
+        if not is_unused(database):
+            raise Refused("the instance is in use; its keys stay")
+    finally:
+        database.close()
+    try:
+        copied = json.loads(file.read_text(encoding="utf-8"))
+        settings.sealing_keys.mkdir(mode=0o700, exist_ok=True)
+        replace_sealing_keys(settings.sealing_keys, copied["sealing-keys"])
+        replace_keys(settings.keys_file, copied["keys.json"])
+    except (ValueError, KeyError, TypeError, AttributeError, SettingFaulty, SealingKeysFaulty) as fault:
+        raise Refused(f"{file} is no copy of an instance's keys") from fault
+    click.echo(f"{settings.keys_file} and {settings.sealing_keys} are those of the copy")
 
 
 def _all_keys(instance: Instance) -> dict[str, object]:

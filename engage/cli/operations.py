@@ -1,7 +1,7 @@
-"""Commands that run an instance: serve, worker, demo, jobs, audit."""
+"""Commands that run an instance: serve, worker, demo, jobs."""
 
 import logging
-from threading import Event, Thread
+from threading import Event
 
 import click
 import waitress
@@ -9,24 +9,17 @@ import waitress
 from engage import jobs
 from engage.app import create_app
 from engage.channels.sms.rounds import start_rounds
-from engage.channels.sms.upkeep import look_after_conversations
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.collection.accounts import sign_in_link
-from engage.collection.retention import forget_what_is_over
-from engage.collection.scan_retention import forget_old_scans
 from engage.demo import DemoRefused, fill_demo
 from engage.demo.extras import ADMIN as DEMO_ADMIN
 from engage.demo.submissions import AMBASSADOR as DEMO_AMBASSADOR
-from engage.storage import audit
+from engage.housekeeping import start_housekeeping
 from engage.storage import jobs as stored_jobs
-from engage.storage.audit_head import HeadUnreadable
-from engage.storage.instance import Instance
 from engage.worker import WORKS, run_worker
 
 #: Threads that answer requests in one process.
 THREADS = 8
-#: Seconds between two looks at what is over.
-RETENTION_EVERY = 600
 
 
 @click.command()
@@ -36,7 +29,7 @@ def serve(host: str, port: int) -> None:
     """Run the web app on the embedded default or on what the environment names."""
     instance = ready_instance()
     stop = Event()
-    Thread(target=_keep_house, args=(instance, stop), name="retention", daemon=True).start()
+    start_housekeeping(instance, stop)
     start_rounds(instance, stop)
     if not instance.settings.redis_url:
         jobs.start_embedded(instance, WORKS, stop)
@@ -46,32 +39,6 @@ def serve(host: str, port: int) -> None:
         waitress.serve(create_app(instance), host=host, port=port, threads=THREADS, ident="engage", _quiet=True)
     finally:
         stop.set()
-
-
-def _keep_house(instance: Instance, stop: Event) -> None:
-    """Forget what is over, again and again, as long as the web process runs."""
-    while True:
-        look_after_conversations(instance)
-        with instance.database.writing() as session:
-            forget_what_is_over(session, instance.now())
-        forget_old_scans(instance)
-        if stop.wait(RETENTION_EVERY):
-            return
-
-
-@click.group()
-def retention() -> None:
-    """What is kept, and for how long."""
-
-
-@retention.command("run")
-def run_retention() -> None:
-    """Forget abandoned drafts, unanswered questions, old texts and scans now; `engage serve` does so by itself."""
-    instance = ready_instance()
-    look_after_conversations(instance)
-    with instance.database.writing() as session:
-        forget_what_is_over(session, instance.now())
-    forget_old_scans(instance)
 
 
 @click.command()
@@ -126,23 +93,3 @@ def jobs_list() -> None:
             click.echo(
                 f"{job.id}  {job.kind:<16} {job.state:<8} {job.done}/{job.total}  {job.message or job.file or ''}"
             )
-
-
-@click.group("audit")
-def audit_log() -> None:
-    """The audit log."""
-
-
-@audit_log.command()
-def verify() -> None:
-    """Check the whole chain; exit 1 when something was changed, cut or taken out."""
-    instance = ready_instance()
-    try:
-        outside = instance.database.audit_head.read()
-    except HeadUnreadable as error:
-        raise Refused(f"The head of the audit log cannot be read: {error}.") from error
-    with instance.database.snapshot() as session:
-        fault = audit.find_tampering(session, instance.settings.keys.audit, outside)
-    if fault:
-        raise Refused(f"The audit log was tampered with: {fault}.")
-    click.echo("The audit log is whole.")

@@ -42,6 +42,7 @@ def report(number: int, form: str, out: Path) -> None:
 @click.option("--period", help="Its period; the newest where left out.")
 @click.option("--question", default="safe_dark", show_default=True, help="Question on a scale to set it beside.")
 @click.option("--level", type=click.Choice(["place", "district"]), default="place", show_default=True)
+@click.option("--report", "number", type=int, help="Number of a report whose recommendations to end with.")
 @click.option("--format", "form", type=click.Choice(list(SLIDE_WRITERS)), default="pptx", show_default=True)
 @click.option("--out", type=_OUT, required=True, help="File to write.")
 def slides(
@@ -52,6 +53,7 @@ def slides(
     period: str | None,
     question: str,
     level: str,
+    number: int | None,
     form: str,
     out: Path,
 ) -> None:
@@ -66,10 +68,13 @@ def slides(
         if indicator and known is None:
             raise Refused(f"no indicator is called {indicator!r}")
         newest = indicators.periods_of(session, known.id)[0] if known else ""
-        order = SlideOrder(area or published.ground.roots[0], question, known, period or newest, level)
+        found = reports.get(session, number) if number is not None else None
+        if number is not None and (found is None or found.survey != slug):
+            raise Refused(f"there is no report {number} of {slug!r}")
+        order = SlideOrder(area or published.ground.roots[0], question, known, period or newest, level, found)
         try:
             deck = make_deck(session, published, order)
-        except AreaNotInSurvey as refusal:
+        except (AreaNotInSurvey, ReportChanged) as refusal:
             raise Refused(str(refusal)) from refusal
     out.write_bytes(SLIDE_WRITERS[form][0](deck))
     click.echo(f"{out}: {len(deck.slides)} slides")

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from itertools import islice
 from pathlib import Path
+from shutil import copyfileobj
 
 import click
 
@@ -105,7 +106,8 @@ def export(slug: str, wave: str | None, form: str, reason: str, areas: str, lang
     except MicrodataRefused as refusal:
         raise Refused(f"not handed out: {refusal}") from refusal
     out.touch(mode=0o600)
-    out.write_bytes(file.body)
+    with file.content as content, out.open("wb") as written:
+        copyfileobj(content, written)
     click.echo(_told(file, out), err=True)
 
 

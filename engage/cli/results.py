@@ -10,7 +10,7 @@ import click
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.cli.reports import report, slides
 from engage.phrases import SOURCE_LANGUAGE
-from engage.reporting.exports import FORMATS, TEXT_FORMATS, FormatRefused, export_tables
+from engage.reporting.exports import COMPANION_MEANS, FORMATS, TEXT_FORMATS, FormatRefused, export_tables
 from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.labels import Labels
 from engage.reporting.posters import Poster, PosterRefused, poster_pdf
@@ -61,9 +61,18 @@ def publish(slug: str, wave: str) -> None:
 @click.option("--by", help="One breakdown of the release plan, such as age or community.")
 @click.option("--format", "form", default="json", show_default=True, help=f"One of {', '.join(FORMATS)}.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write instead of printing.")
+@click.option("--part", default="", help=f"Of CSV, in place of the tables: one of {', '.join(COMPANION_MEANS)}.")
 @click.option("--bom/--no-bom", default=True, help="Begin a CSV file with the mark by which spreadsheets know UTF-8.")
 def read(
-    slug: str, wave: str | None, area: str | None, by: str | None, form: str, out: Path | None, *, bom: bool
+    slug: str,
+    wave: str | None,
+    area: str | None,
+    by: str | None,
+    form: str,
+    out: Path | None,
+    part: str,
+    *,
+    bom: bool,
 ) -> None:
     """Read the last release of a survey."""
     instance = ready_instance()
@@ -75,7 +84,7 @@ def read(
         try:
             tables = find_tables(session, published, area=area, by=by)
             labels = Labels(published.questionnaire, areas.read_tree(session))
-            written = export_tables(session, form, published, tables, labels, byte_order_mark=bom)
+            written = export_tables(session, form, published, tables, labels, byte_order_mark=bom, part=part)
         except (BreakdownRefused, AreaNotInSurvey) as refusal:
             raise Refused(refusal_reason(refusal)) from refusal
         except FormatRefused as refusal:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from engage.cli.clips import clips
+from engage.cli.duty import make_owner
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.cli.text_costs import cost_lines
 from engage.cli.translations import language, translations
@@ -121,11 +122,14 @@ def _state_command(name: str, state: str) -> click.Command:
     @click.command(name, help=f"Take a wave to the state {state}.")
     @click.argument("slug")
     @click.option("--wave", help="Name of the wave; the current one where left out.")
-    def command(slug: str, wave: str | None) -> None:
+    @click.option("--owner", help="Account that answers for what people write; on duty too where nobody else is.")
+    def command(slug: str, wave: str | None, owner: str | None) -> None:
         instance = ready_instance()
         try:
             with instance.database.writing() as session:
-                changed = surveys.set_wave_state(
+                if owner:
+                    make_owner(session, instance, slug, owner)
+                changed = surveys.change_wave(
                     session, instance.settings.keys, slug, wave, state, actor=actor(), now=instance.now()
                 )
         except surveys.WaveStateRefused as refusal:

@@ -21,21 +21,20 @@ from engage.channels.sms.setup import (
 )
 from engage.channels.sms.silence import is_silent
 from engage.channels.sms.state import ConversationState
+from engage.cli.duty import duty
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.cli.text_costs import say_cost
-from engage.collection import safeguarding as duty_queue
-from engage.collection.accounts import is_closed, read_email
-from engage.collection.safeguarding import NobodyOnDuty
-from engage.staff.access import Permission, may
-from engage.storage import questionnaires, safeguarding, staff, texts
+from engage.storage import texts
 from engage.storage.instance import Instance
-from engage.storage.safeguarding import DutyContact, Rule
 from engage.storage.texts import PROVIDERS, TextChannel
 
 
 @click.group()
 def text() -> None:
     """Answers by text message."""
+
+
+text.add_command(duty)
 
 
 @text.group()
@@ -128,37 +127,6 @@ def list_channels() -> None:
             click.echo(f"{known.provider:<8} {known.survey:<20} {path}  last text: {last}{silent}")
 
 
-@text.command()
-@click.argument("slug")
-@click.option("--email", help="Of the staff account of somebody who is on duty.")
-@click.option("--name", default="", help="Who that is.")
-@click.option("--remove", is_flag=True, help="Take the person off duty.")
-@click.option("--within", type=click.IntRange(1, 7 * 24 * 60), help="Minutes in which somebody has to look.")
-@click.option(
-    "--keep-numbers/--no-keep-numbers",
-    default=None,
-    help="Keep the number with an item, sealed, so that two roles together may see it. Say so in your privacy notice.",
-)
-def duty(
-    slug: str, email: str | None, name: str, within: int | None, *, remove: bool, keep_numbers: bool | None
-) -> None:
-    """Say who is told when somebody may be in danger, and by which rule; lists them without an option."""
-    instance = ready_instance()
-    with instance.database.reading() as session:
-        if questionnaires.get(session, slug) is None:
-            raise Refused(f"there is no survey {slug!r}")
-    if email:
-        _change_duty(instance, slug, email, name, remove=remove)
-    if within is not None or keep_numbers is not None:
-        _change_rule(instance, slug, within, keep_numbers=keep_numbers)
-    with instance.database.reading() as session:
-        for contact in safeguarding.contacts(session, slug):
-            click.echo(f"{contact.name} <{contact.email}> since {contact.since:%Y-%m-%d}")
-        rule = safeguarding.rule_of(session, slug)
-    kept = "kept sealed, shown to two roles together" if rule.keeps_number else "not kept"
-    click.echo(f"look within {rule.answer_within_minutes} minutes; numbers are {kept}")
-
-
 @text.command("backfill")
 @click.argument("channel_id", type=click.UUID)
 @click.option("--days", type=click.IntRange(1, 90), default=7, show_default=True, help="How far back.")
@@ -224,35 +192,3 @@ def _pairs(given: tuple[str, ...]) -> dict[str, str]:
     if faulty := [name for name, sign, _ in pairs if not sign]:
         raise click.UsageError(f"--account {faulty[0]}: write NAME=VALUE")
     return {name: value for name, _, value in pairs}
-
-
-def _change_duty(instance: Instance, slug: str, email: str, name: str, *, remove: bool) -> None:
-    keys, now = instance.settings.keys, instance.now()
-    address = read_email(email)
-    with instance.database.writing() as session:
-        account = staff.find(session, address or "")
-        if remove:
-            try:
-                duty_queue.take_off_duty(session, keys, slug, address or email, actor(), now)
-            except NobodyOnDuty as error:
-                raise Refused("nobody else is on duty: name somebody first") from error
-            return
-        if account is None or is_closed(account):
-            raise Refused(f"there is no account for {email!r}: engage staff add {email} --role coordinator")
-        if not may(account, Permission.BE_ON_DUTY):
-            raise Refused(f"{account.email} is {account.role}: only a coordinator or an admin can be on duty")
-        if not name.strip():
-            raise Refused("say who that is: --name")
-        contact = DutyContact(slug, account.email, name.strip()[:100], now)
-        duty_queue.put_on_duty(session, keys, contact, actor())
-
-
-def _change_rule(instance: Instance, slug: str, within: int | None, *, keep_numbers: bool | None) -> None:
-    with instance.database.writing() as session:
-        known = safeguarding.rule_of(session, slug)
-        rule = Rule(
-            slug,
-            known.answer_within_minutes if within is None else within,
-            known.keeps_number if keep_numbers is None else keep_numbers,
-        )
-        duty_queue.put_rule(session, instance.settings.keys, rule, actor(), instance.now())

@@ -1,28 +1,28 @@
 """The audit log: who did what to whose data, as a chain in which an edit, a gap or a cut tail shows."""
 
-import hashlib
-import hmac
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, insert, select, update
+from sqlalchemy import CheckConstraint, Index, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engage.storage.audit_head import Head
-from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime
-
-#: The code before the first line.
-BEGINNING = "0" * 64
+from engage.settings import KeyVersions
+from engage.storage.audit_chain import BEGINNING, AuditLine, Check, mac_of
+from engage.storage.audit_head import HEADS, Head, Outside
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, table_of
 
 
 class AuditRow(Base):
     """One line of the log."""
 
     __tablename__ = "audit_lines"
+    __table_args__ = (
+        Index("ix_audit_lines_actor", "actor", "number"),
+        Index("ix_audit_lines_action", "action", "number"),
+    )
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcTime)
     actor: Mapped[str] = mapped_column(NAME)
@@ -30,6 +30,8 @@ class AuditRow(Base):
     subject: Mapped[str | None] = mapped_column(NAME, index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(DOCUMENT)
     mac: Mapped[str] = mapped_column(HASH)
+    #: Version of the audit key.
+    key_version: Mapped[int] = mapped_column(server_default="1")
 
 
 class AuditHeadRow(Base):
@@ -42,22 +44,16 @@ class AuditHeadRow(Base):
     mac: Mapped[str] = mapped_column(HASH)
 
 
-@dataclass(frozen=True)
-class AuditLine:
-    """One act; `subject` names what it was done to, `detail` never holds an answer."""
-
-    number: int
-    at: datetime
-    actor: str
-    action: str
-    subject: str | None
-    detail: Mapping[str, Any]
-    mac: str
+# Made once and on the tables themselves, as every answer leaves a line.
+_HEAD = table_of(AuditHeadRow)
+_MOVE_ON = update(_HEAD).values(number=_HEAD.c.number + 1).returning(_HEAD.c.number, _HEAD.c.mac)
+_ADD = insert(table_of(AuditRow))
+_PUT_HEAD = update(_HEAD).values(mac=bindparam("new_mac"))
 
 
 def append(
     session: Session,
-    key: bytes,
+    key: KeyVersions,
     *,
     at: datetime,
     actor: str,
@@ -66,62 +62,60 @@ def append(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add a line to the chain, in the transaction of the act itself."""
-    moved = update(AuditHeadRow).values(number=AuditHeadRow.number + 1).returning(AuditHeadRow.number, AuditHeadRow.mac)
-    number, before = session.execute(moved).one()
-    line = {"number": number, "actor": actor, "action": action, "subject": subject, "detail": dict(detail or {})}
-    mac = _mac(key, before, at, line)
-    session.execute(insert(AuditRow).values(**line, at=at, mac=mac))
-    session.execute(update(AuditHeadRow).values(mac=mac))
-    session.info["audit_head"] = Head(number, mac)
+    number, before = session.execute(_MOVE_ON).one()
+    line = AuditLine(number, at, actor, action, subject, dict(detail or {}), "", key.newest)
+    line = replace(line, mac=mac_of(key.current, before, line))
+    session.execute(_ADD, {name: getattr(line, name) for name in _FIELDS})
+    session.execute(_PUT_HEAD, {"new_mac": line.mac})
+    heads = session.info.setdefault(HEADS, [Head(number - 1, before)])
+    heads.append(Head(number, line.mac))
 
 
-def find_tampering(session: Session, key: bytes, outside: Head | None) -> str | None:
-    """Return what does not hold in the chain, or None. `outside` is the head kept in the instance folder."""
+def find_tampering(session: Session, keys: KeyVersions, outside: Outside | None) -> str | None:
+    """Return the first thing that does not hold in the chain, or None. `outside` is what is kept of it elsewhere."""
+    known = {head.number: head.mac for head in (*outside.breaks, outside.head)} if outside else {}
+    check = Check(keys, known)
     found = select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=1000)
     with closing(session.scalars(found)) as rows:
-        return _broken_link(rows, key, outside) or _cut_tail(session, outside)
+        return check.fault_in(map(line_of, rows)) or _cut_tail(session, check, outside)
 
 
-def _broken_link(rows: Iterable[AuditRow], key: bytes, outside: Head | None) -> str | None:
-    before = BEGINNING
-    for expected, row in enumerate(rows, start=1):
-        if row.number != expected:
-            return f"line {expected} is missing"
-        line = {name: getattr(row, name) for name in ("number", "actor", "action", "subject", "detail")}
-        if not hmac.compare_digest(_mac(key, before, row.at, line), row.mac):
-            return f"line {row.number} was changed"
-        if outside is not None and row.number == outside.number and row.mac != outside.mac:
-            return f"line {row.number} is not the one recorded outside the database"
-        before = row.mac
+def _cut_tail(session: Session, check: Check, outside: Outside | None) -> str | None:
+    head = session.execute(select(AuditHeadRow.number, AuditHeadRow.mac)).one_or_none()
+    if outside and outside.breaks:
+        return f"line {outside.breaks[0].number} is not the one recorded outside the database"
+    is_whole = head is not None and (head.number, head.mac) == (check.number, check.mac)
+    if not is_whole or (outside is not None and outside.head.number > check.number):
+        return f"the log ends at line {check.number}, but more was written"
     return None
 
 
-def _cut_tail(session: Session, outside: Head | None) -> str | None:
-    last = session.execute(select(AuditRow.number, AuditRow.mac).order_by(AuditRow.number.desc()).limit(1)).first()
-    number, mac = (last.number, last.mac) if last else (0, BEGINNING)
-    head = session.execute(select(AuditHeadRow.number, AuditHeadRow.mac)).one()
-    if (head.number, head.mac) != (number, mac) or (outside is not None and outside.number > number):
-        return f"the log ends at line {number}, but more was written"
-    return None
+def head_of(session: Session) -> Head:
+    """Return the last link, as the database has it."""
+    head = session.execute(select(AuditHeadRow.number, AuditHeadRow.mac)).one_or_none()
+    return Head(head.number, head.mac) if head else Head(0, BEGINNING)
+
+
+def all_lines(session: Session) -> Iterator[AuditLine]:
+    """Yield every line, the first first."""
+    found = select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=1000)
+    yield from map(line_of, session.scalars(found))
 
 
 def lines_about(session: Session, subject: str) -> Iterator[AuditLine]:
     """Yield what was done to one thing, oldest first."""
-    for row in session.scalars(select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.number)):
-        yield AuditLine(row.number, row.at, row.actor, row.action, row.subject, row.detail, row.mac)
+    found = select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.number)
+    yield from map(line_of, session.scalars(found))
 
 
 def last_of(session: Session, action: str, most: int) -> list[AuditLine]:
     """Return the last lines about acts of one kind, newest first."""
     found = select(AuditRow).where(AuditRow.action == action).order_by(AuditRow.number.desc()).limit(most)
-    return [
-        AuditLine(row.number, row.at, row.actor, row.action, row.subject, row.detail, row.mac)
-        for row in session.scalars(found)
-    ]
+    return [line_of(row) for row in session.scalars(found)]
 
 
-def _mac(key: bytes, before: str, at: datetime, line: Mapping[str, Any]) -> str:
-    text = json.dumps(
-        {**line, "at": at.isoformat(), "before": before}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+_FIELDS = tuple(AuditLine.__dataclass_fields__)
+
+
+def line_of(row: AuditRow) -> AuditLine:
+    return AuditLine(**{name: getattr(row, name) for name in _FIELDS})
