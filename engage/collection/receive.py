@@ -4,15 +4,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engage.areas import AreaTree
+from engage.collection.flags import flag_words
 from engage.questionnaire.model import HOME_ELSEWHERE, Questionnaire
 from engage.response import serials
 from engage.response.answers import check_answers
 from engage.response.consent import consent_problem
+from engage.response.durations import duration_band
 from engage.response.problems import Problem
 from engage.response.receipts import receipt_key, receipt_of, tombstone_of
 from engage.response.submission import Submission, canonical_body, parse_submission
@@ -29,14 +31,6 @@ PAPER_CHANNELS = frozenset({"paper_keyed", "paper_read"})
 #: Channels anybody may send by; the others need a signed-in person, a signed message or a token.
 OPEN_CHANNELS = frozenset({"web", "api"})
 ALL_CHANNELS = frozenset({"web", "api", "outreach", "paper_keyed", "paper_read", "sms", "phone"})
-#: Upper bounds of how long answering took; what is kept is the band, never the times.
-DURATION_BANDS = (
-    (timedelta(minutes=2), "under 2 min"),
-    (timedelta(minutes=5), "2 to 5 min"),
-    (timedelta(minutes=10), "5 to 10 min"),
-    (timedelta(minutes=20), "10 to 20 min"),
-    (timedelta(days=365), "over 20 min"),
-)
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,7 @@ def receive_submission(session: Session, door: Door, document: object) -> Outcom
     Idempotent by `response_id`: the same body again is `same` and changes nothing; another body is kept for
     review. A refused submission leaves nothing behind.
     """
-    outcome = _receive(session, door, document)
+    outcome = _receive(session, door, check_arrival(session, door, document))
     _audit(session, door, [outcome])
     return outcome
 
@@ -93,7 +87,9 @@ def receive_submissions(session: Session, door: Door, documents: Iterable[object
     They are stored in the order of their ids, so that two batches with the same ones never wait for each other.
     """
     numbered = sorted(enumerate(documents), key=lambda entry: _sent_id(entry[1]))
-    done = {at: _receive(session, door, document) for at, document in numbered}
+    checked = [(at, check_arrival(session, door, document)) for at, document in numbered]
+    stored = _store_at_once(session, door, [arrival for _, arrival in checked if isinstance(arrival, Arrival)])
+    done = {at: _receive(session, door, arrival, stored) for at, arrival in checked}
     outcomes = [done[at] for at in range(len(done))]
     _audit(session, door, outcomes)
     return outcomes
@@ -105,33 +101,70 @@ def check_submission(session: Session, door: Door, document: object) -> Submissi
     return arrival.submission if isinstance(arrival, Arrival) else arrival
 
 
-def _receive(session: Session, door: Door, document: object) -> Outcome:
-    arrival = check_arrival(session, door, document)
+def _store_at_once(session: Session, door: Door, arrivals: Sequence[Arrival]) -> Mapping[UUID, Arrival]:
+    """Store what is new, unless somebody has to look at it first; returns it by its id. The rest goes one by one."""
+    # Of two with the same id the first counts.
+    new = {one.submission.response_id: one for one in reversed(arrivals) if not _reason_to_hold(door, one)}
+    erased = _erased_among(session, new)
+    rows = [as_response(door, arrival, _body_hash(arrival)) for at, arrival in new.items() if at not in erased]
+    added = responses.add_all(session, rows)
+    for response_id in (meanwhile := _erased_among(session, added)):
+        responses.remove(session, response_id)
+    return {response_id: new[response_id] for response_id in added - meanwhile}
+
+
+def _erased_among(session: Session, response_ids: Iterable[UUID]) -> set[UUID]:
+    hashes = {tombstone_of(response_id): response_id for response_id in response_ids}
+    return {hashes[id_hash] for id_hash in hashes.keys() - tombstones.missing_among(session, list(hashes))}
+
+
+def _receive(
+    session: Session, door: Door, arrival: Arrival | tuple[Problem, ...], stored: Mapping[UUID, Arrival] | None = None
+) -> Outcome:
     if not isinstance(arrival, Arrival):
         return Outcome("refused", problems=arrival)
+    is_stored = stored is not None and stored.get(arrival.submission.response_id) is arrival
+    outcome = _stored(session, door, arrival) if is_stored else _take_in(session, door, arrival)
+    if outcome.status != "same":
+        flag_words(session, door.keys, arrival.submission, door.actor, door.now)
+    return outcome
+
+
+def _take_in(session: Session, door: Door, arrival: Arrival) -> Outcome:
     submission = arrival.submission
     receipt = receipt_of(submission.response_id)
     if tombstones.stands_over(session, tombstone_of(submission.response_id)):
         return Outcome("same", submission.response_id, receipt)
-    body_hash = hashlib.sha256(canonical_body(submission).encode()).hexdigest()
+    body_hash = _body_hash(arrival)
     known = responses.get(session, submission.response_id)
-    reason = door.hold or ("wave_closed" if arrival.wave.state == "closed" else None)
-    if known is None and reason:
+    if known is None and (reason := _reason_to_hold(door, arrival)):
         _hold(session, door, arrival, "late", (Problem(reason),))
         return Outcome("held", submission.response_id, receipt, (Problem(reason),))
     if known is None and responses.add(session, as_response(door, arrival, body_hash)):
         if tombstones.stands_over(session, tombstone_of(submission.response_id)):
             responses.remove(session, submission.response_id)  # erased while this one was on its way
             return Outcome("same", submission.response_id, receipt)
-        if arrival.notes:
-            _hold(session, door, arrival, "paper_notes", arrival.notes)
-        return Outcome("stored", submission.response_id, receipt)
+        return _stored(session, door, arrival)
     known = known or responses.get(session, submission.response_id)
     if known is None or known.body_hash == body_hash:
         return Outcome("same", submission.response_id, receipt)
     on_paper = submission.channel in PAPER_CHANNELS
     _hold(session, door, arrival, "second_entry" if on_paper else "conflict", (Problem("conflict"),))
     return Outcome("held" if on_paper else "conflict", submission.response_id, receipt, (Problem("conflict"),))
+
+
+def _stored(session: Session, door: Door, arrival: Arrival) -> Outcome:
+    if arrival.notes:
+        _hold(session, door, arrival, "paper_notes", arrival.notes)
+    return Outcome("stored", arrival.submission.response_id, receipt_of(arrival.submission.response_id))
+
+
+def _reason_to_hold(door: Door, arrival: Arrival) -> str | None:
+    return door.hold or ("wave_closed" if arrival.wave.state == "closed" else None)
+
+
+def _body_hash(arrival: Arrival) -> str:
+    return hashlib.sha256(canonical_body(arrival.submission).encode()).hexdigest()
 
 
 def _sent_id(document: object) -> str:
@@ -246,19 +279,10 @@ def as_response(door: Door, arrival: Arrival, body_hash: str) -> Response:
         is_partial=door.is_partial,
         answers=dict(submission.answers),
         received_on=door.now.astimezone(LONDON).date(),
-        duration=_duration_band(submission),
+        duration=duration_band(submission.started_at, submission.finished_at),
         body_hash=body_hash,
-        receipt_key=receipt_key(receipt_of(submission.response_id), door.keys.receipts),
+        receipt_key=receipt_key(receipt_of(submission.response_id), door.keys.receipts.current),
     )
-
-
-def _duration_band(submission: Submission) -> str | None:
-    if submission.started_at is None or submission.finished_at is None:
-        return None
-    took = submission.finished_at - submission.started_at
-    if took < timedelta(0):
-        return None
-    return next((band for most, band in DURATION_BANDS if took < most), None)
 
 
 def _hold(session: Session, door: Door, arrival: Arrival, kind: str, notes: Sequence[Problem]) -> None:
@@ -270,7 +294,7 @@ def _hold(session: Session, door: Door, arrival: Arrival, kind: str, notes: Sequ
         response_id=submission.response_id,
         survey=submission.survey,
         item_hash=hashlib.sha256(text.encode()).hexdigest(),
-        receipt_key=receipt_key(receipt_of(submission.response_id), door.keys.receipts),
+        receipt_key=receipt_key(receipt_of(submission.response_id), door.keys.receipts.current),
         body=body,
         notes=[note.to_document() for note in notes],
         at=door.now,

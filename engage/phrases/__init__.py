@@ -1,7 +1,7 @@
 """Words for codes: the interface in every language, from the catalogues in `translations/` and what staff changed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -33,6 +33,7 @@ __all__ = [
     "direction",
     "find_fault",
     "folder",
+    "hand_in",
     "header_of",
     "interface_in_use",
     "languages_with_phrases",
@@ -130,15 +131,19 @@ class Interface:
             kept = self._kept["phrases", language, style] = Phrases(language, style, self)
         return kept
 
+    def say(self, language: str, key: str, **placeholders: Any) -> str:
+        """Return the words for a key in a language; raises KeyError."""
+        return self.phrases(language).say(key, **placeholders)
+
 
 #: The interface as it ships; what is read where nobody has handed in another.
 SHIPPED = Interface()
-_handed_in: ContextVar[Interface] = ContextVar("interface", default=SHIPPED)
+_handed_in: ContextVar[Interface | Callable[[], Interface]] = ContextVar("interface", default=SHIPPED)
 
 
 @contextmanager
-def using(interface: Interface) -> Iterator[None]:
-    """Read an instance's own words within a request, a job or a command."""
+def using(interface: Interface | Callable[[], Interface]) -> Iterator[None]:
+    """Read an instance's own words within a request, a job or a command; they may be fetched when first needed."""
     token = _handed_in.set(interface)
     try:
         yield
@@ -148,7 +153,16 @@ def using(interface: Interface) -> Iterator[None]:
 
 def interface_in_use() -> Interface:
     """Return whose words are read now; its `mark` is another after each change of them."""
-    return _handed_in.get()
+    handed_in = _handed_in.get()
+    if not isinstance(handed_in, Interface):
+        handed_in = handed_in()
+        hand_in(handed_in)
+    return handed_in
+
+
+def hand_in(interface: Interface) -> None:
+    """Read these words from here on, until the end of `using`."""
+    _handed_in.set(interface)
 
 
 class Phrases:

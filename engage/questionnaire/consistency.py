@@ -7,6 +7,7 @@ from engage.questionnaire import conditions
 from engage.questionnaire.faults import Fault
 from engage.questionnaire.model import (
     ENVELOPE_TYPES,
+    MOST_RANKED,
     MULTIPLE_TYPES,
     SPECIAL_CODES,
     STYLES,
@@ -30,11 +31,11 @@ _BOUNDED_TYPES = frozenset({QuestionType.NUMBER, QuestionType.DATE})
 _CODED_TYPES = frozenset({QuestionType.SINGLE_CHOICE, QuestionType.SCALE}) | MULTIPLE_TYPES - ENVELOPE_TYPES
 #: Fields that only some types of question have. Words have no special codes: they could not be told from words.
 FIELD_TYPES = {
-    "options": frozenset({QuestionType.SINGLE_CHOICE}) | MULTIPLE_TYPES,
+    "options": frozenset({QuestionType.SINGLE_CHOICE, QuestionType.RANKING}) | MULTIPLE_TYPES,
     "options_from": frozenset({QuestionType.SINGLE_CHOICE}),
     "scale": frozenset({QuestionType.SCALE}),
     "special": _CODED_TYPES | _BOUNDED_TYPES,
-    "max_choices": frozenset({QuestionType.MULTIPLE_CHOICE}),
+    "max_choices": frozenset({QuestionType.MULTIPLE_CHOICE, QuestionType.RANKING}),
     "minimum": _BOUNDED_TYPES,
     "maximum": _BOUNDED_TYPES,
     "max_length": TEXT_TYPES,
@@ -155,6 +156,16 @@ def _choice(path: str, question: Question, whole: Questionnaire, before: Collect
         yield Fault(f"{path}.options", "options_twice", "its options come from another question")
 
 
+def _ranked(path: str, question: Question, _whole: Questionnaire, _before: Collection[str]) -> Iterator[Fault]:
+    if not 1 < len(question.options) <= MOST_RANKED:
+        yield Fault(f"{path}.options", "not_to_rank", f"a ranking orders 2 to {MOST_RANKED} options")
+    for index, option in enumerate(question.options):
+        for field in ("exclusive", "alone", "group", "routes"):
+            if not getattr(option, field):
+                continue
+            yield Fault(f"{path}.options[{index}].{field}", "field_not_for_type", f"a ranked option has no {field}")
+
+
 def _scaled(path: str, question: Question, whole: Questionnaire, _before: Collection[str]) -> Iterator[Fault]:
     if question.scale not in whole.scales:
         yield Fault(f"{path}.scale", "unknown_scale", f"there is no scale {question.scale!r}")
@@ -211,6 +222,7 @@ _BY_TYPE: dict[QuestionType, Callable[[str, Question, Questionnaire, Collection[
     QuestionType.MULTIPLE_CHOICE: _choice,
     QuestionType.COMMUNITY: _choice,
     QuestionType.AREA_RELATION: _choice,
+    QuestionType.RANKING: _ranked,
     QuestionType.SCALE: _scaled,
     QuestionType.NUMBER: _bounded,
     QuestionType.DATE: _bounded,

@@ -185,6 +185,7 @@ def _question(reader: Reader, words: Words) -> Question:
         sensitive=reader.flag("sensitive"),
         alone=reader.flag("alone"),
         about_you=reader.flag("about_you"),
+        permits_quotes=reader.flag("permits_quotes"),
         summary=reader.choice("summary", SUMMARY_ROLES) if reader.has("summary") else None,
         picture=reader.optional_text("picture", NAME),
         minimum=_bound(reader, "minimum"),

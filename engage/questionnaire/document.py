@@ -135,6 +135,7 @@ def _question(question: Question, words: Mapping[str, str]) -> Document:
         sensitive=question.sensitive,
         alone=question.alone,
         about_you=question.about_you,
+        permits_quotes=question.permits_quotes,
         summary=question.summary,
         picture=question.picture,
     )

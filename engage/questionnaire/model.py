@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from engage.questionnaire.conditions import Condition
@@ -45,6 +46,10 @@ class QuestionType(StrEnum):
     LONG_TEXT = "long_text"
     DATE = "date"
     COMMUNITY = "community"
+    #: A few options put into an order; the answer lists their codes, the first first.
+    RANKING = "ranking"
+    #: Something drawn by hand, or words instead; never a file.
+    DRAWING = "drawing"
     NOTE = "note"
     AGE_BAND = "age_band"
     AREA = "area"
@@ -57,8 +62,10 @@ ENVELOPE_TYPES = frozenset(
     {QuestionType.AGE_BAND, QuestionType.AREA, QuestionType.AREA_RELATION, QuestionType.HOME_DISTRICT}
 )
 TEXT_TYPES = frozenset({QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT})
-#: Types answered with several codes.
+#: Types answered with several codes to tick.
 MULTIPLE_TYPES = frozenset({QuestionType.MULTIPLE_CHOICE, QuestionType.COMMUNITY, QuestionType.AREA_RELATION})
+#: Options one person may be asked to put into an order: more is work, and a text could not list them.
+MOST_RANKED = 9
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,8 @@ class Question:
     alone: bool = False
     #: About the person rather than the place: a demographic, never shown by ward.
     about_you: bool = False
+    #: Its answer "yes" says that what the person wrote may be quoted.
+    permits_quotes: bool = False
     #: One of SUMMARY_ROLES; how results are laid out, so no part of what is asked.
     summary: str | None = None
     picture: str | None = None
@@ -120,15 +129,15 @@ class Question:
 
     @property
     def is_multiple(self) -> bool:
-        """Say whether the answer is a list of codes."""
+        """Say whether several of its answers may be ticked; the codes of a ranking are a list too, but an order."""
         return self.type in MULTIPLE_TYPES
 
-    @property
+    @cached_property
     def is_envelope(self) -> bool:
         """Say whether the answer is a field of the submission rather than an entry of `answers`."""
         return self.type in ENVELOPE_TYPES
 
-    @property
+    @cached_property
     def takes_answer(self) -> bool:
         """Say whether an answer to it stands in `answers`."""
         return not self.is_envelope and self.type is not QuestionType.NOTE
@@ -207,7 +216,12 @@ class Questionnaire:
 
     def question(self, question_id: str) -> Question | None:
         """Return the question with this id, if there is one."""
-        return next((question for question in self.questions if question.id == question_id), None)
+        place = self._places.get(question_id)
+        return None if place is None else self.questions[place]
+
+    def place_of(self, question: Question) -> int:
+        """Return where a question stands among all, from 0 on."""
+        return self._places[question.id]
 
     def of_type(self, question_type: QuestionType) -> Question | None:
         """Return the first question of a type: the way to the four envelope questions."""
@@ -215,7 +229,7 @@ class Questionnaire:
 
     def language(self, tag: str) -> Language | None:
         """Return a language of the survey by its tag."""
-        return next((language for language in self.languages if language.tag == tag), None)
+        return self._by_tag.get(tag)
 
     def offered(self, *, in_writing: bool = False) -> tuple[str, ...]:
         """Return the tags of the languages respondents may choose; in writing, those with words of their own."""
@@ -235,3 +249,50 @@ class Questionnaire:
     def scale_of(self, question: Question) -> Scale | None:
         """Return the scale a question is answered on."""
         return self.scales[question.scale] if question.scale else None
+
+    def on_route(self, route: str, *, is_alone: bool) -> tuple[Question, ...]:
+        """Return the questions a route may ask; some are only for people who answer alone."""
+        key = (route, is_alone)
+        if key not in self._on_routes:
+            self._on_routes[key] = tuple(
+                question
+                for question in self.questions
+                if (not question.routes or route in question.routes) and (is_alone or not question.alone)
+            )
+        return self._on_routes[key]
+
+    def options_on_route(self, question: Question, route: str, *, is_alone: bool) -> tuple[Option, ...]:
+        """Return the options of a question that a route offers, where they are not those ticked before."""
+        key = (question.id, route, is_alone)
+        if key not in self._options_on_routes:
+            scale = self.scale_of(question)
+            listed = question.options
+            if scale:
+                listed = scale.short if route in scale.short_for else scale.options
+            self._options_on_routes[key] = tuple(
+                option
+                for option in listed
+                if (not option.routes or route in option.routes) and (is_alone or not option.alone)
+            )
+        return self._options_on_routes[key]
+
+    @cached_property
+    def _on_routes(self) -> dict[tuple[str, bool], tuple[Question, ...]]:
+        return {}
+
+    @cached_property
+    def _options_on_routes(self) -> dict[tuple[str, str, bool], tuple[Option, ...]]:
+        return {}
+
+    @cached_property
+    def answerable(self) -> frozenset[str]:
+        """Return the ids of the questions whose answers stand in `answers`."""
+        return frozenset(question.id for question in self.questions if question.takes_answer)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {question.id: place for place, question in reversed(list(enumerate(self.questions)))}
+
+    @cached_property
+    def _by_tag(self) -> Mapping[str, Language]:
+        return {language.tag: language for language in reversed(self.languages)}

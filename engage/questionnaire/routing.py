@@ -23,7 +23,7 @@ def asked_questions(questionnaire: Questionnaire, facts: Facts, answers: Mapping
     named = _facts(facts)
     standing: dict[str, Any] = {}
     asked = []
-    for question in questionnaire.questions:
+    for question in questionnaire.on_route(route, is_alone=facts.assisted == "none"):
         if not _is_asked(questionnaire, question, route, facts, named, standing):
             continue
         asked.append(question)
@@ -54,15 +54,7 @@ def options_asked(
             for option in options_asked(questionnaire, parent, facts, answers, route)
             if option.code in chosen and not option.exclusive
         )
-    scale = questionnaire.scale_of(question)
-    listed = question.options
-    if scale:
-        listed = scale.short if route in scale.short_for else scale.options
-    return tuple(
-        option
-        for option in listed
-        if (not option.routes or route in option.routes) and not (option.alone and facts.assisted != "none")
-    )
+    return questionnaire.options_on_route(question, route, is_alone=facts.assisted == "none")
 
 
 def _is_asked(
@@ -73,10 +65,6 @@ def _is_asked(
     named: Mapping[str, Any],
     standing: Mapping[str, Any],
 ) -> bool:
-    if question.routes and route not in question.routes:
-        return False
-    if question.alone and facts.assisted != "none":
-        return False
     if question.show_when is not None and not holds(question.show_when, named, standing):
         return False
     if question.options_from:

@@ -16,6 +16,7 @@ from engage.questionnaire.model import (
 )
 from engage.questionnaire.reading import LARGEST_NUMBER, UNWRITABLE, is_day
 from engage.questionnaire.routing import asked_questions, options_asked, route_of
+from engage.response.drawings import LONGEST_DESCRIPTION, WORDS, read_drawn
 from engage.response.problems import Problem, printable
 
 #: Characters of a community somebody names in their own words.
@@ -71,18 +72,18 @@ def check_answers(
         if not isinstance(answer, Problem):
             checked[question.id] = answer
         elif from_paper and answer.code == "too_many_choices":
-            checked[question.id] = _in_order(asked, answers[question.id])
+            ticked = answers[question.id]
+            checked[question.id] = ticked if question.type is QuestionType.RANKING else _in_order(asked, ticked)
             notes.append(answer)
         elif from_paper and answer.code == "exclusive_option":
             notes.append(answer)
         else:
             problems.append(answer)
     reported = {problem.question for problem in (*problems, *notes)}
-    takers = {question.id for question in questionnaire.questions if question.takes_answer}
     for question_id in answers:
         if question_id in checked or question_id in reported:
             continue
-        if question_id not in takers:
+        if question_id not in questionnaire.answerable:
             problems.append(Problem("unknown_question", printable(question_id)))
         else:
             (notes if from_paper else problems).append(Problem("question_not_asked", question_id))
@@ -115,6 +116,28 @@ def _multiple(asked: _Asked, value: Any) -> Any:
     if asked.question.max_choices is not None and len(value) > asked.question.max_choices:
         return Problem("too_many_choices", asked.question.id, f"at most {asked.question.max_choices}")
     return _in_order(asked, value)
+
+
+def _ranking(asked: _Asked, value: Any) -> Any:
+    """Return the codes in the order given, which is the answer."""
+    listed = _multiple(asked, value)
+    return listed if isinstance(listed, Problem) else list(value)
+
+
+def _drawing(asked: _Asked, value: Any) -> Any:
+    question_id = asked.question.id
+    if not isinstance(value, Mapping):
+        return Problem("not_a_drawing", question_id)
+    given: dict[str, Any] = {}
+    if WORDS in value:
+        words = _text_within(question_id, value[WORDS], LONGEST_DESCRIPTION)
+        if isinstance(words, Problem):
+            return words
+        given = {WORDS: words}
+    if set(value) == {WORDS}:
+        return given
+    drawn = read_drawn(value)
+    return Problem("not_a_drawing", question_id, drawn) if isinstance(drawn, str) else drawn | given
 
 
 def _community(asked: _Asked, value: Any) -> Any:
@@ -182,6 +205,8 @@ _READERS: dict[QuestionType, _Read] = {
     QuestionType.NUMBER: _number,
     QuestionType.DATE: _date,
     QuestionType.COMMUNITY: _community,
+    QuestionType.RANKING: _ranking,
+    QuestionType.DRAWING: _drawing,
     **dict.fromkeys(TEXT_TYPES, _text),
     QuestionType.NOTE: _never,
     QuestionType.AGE_BAND: _never,

@@ -47,6 +47,7 @@ def word_list(phrase: str) -> frozenset[str]:
     return frozenset(filter(None, (plain_words(entry) for entry in phrase.split(","))))
 
 
+@lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
     if character in _APOSTROPHES or character == _KEYCAP:
         return ""

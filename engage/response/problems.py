@@ -35,6 +35,7 @@ PROBLEM_CODES = {
     "not_a_number": "expected a number",
     "not_text": "expected words",
     "not_a_date": "expected a date such as 2026-11-21",
+    "not_a_drawing": "expected a drawing as lines of whole numbers, or words instead",
     "out_of_range": "outside the limits of the question",
     "too_long": "longer than the question allows",
     "write_in_not_offered": "own words are not taken here",

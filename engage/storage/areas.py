@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import CheckConstraint, Engine, Text, Uuid, cast, delete, func, insert, select
+from sqlalchemy import Text, cast, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.areas import Area, AreaTree, Level
+from engage.storage import revision
 from engage.storage.base import DOCUMENT, NAME, Base, insert_into
 
 #: Rows inserted at once.
 BATCH = 5000
 
 _Row = TypeVar("_Row")
-#: The last tree read from each database, with the mark it was read at.
-_trees: WeakKeyDictionary[Engine, tuple[UUID | None, AreaTree]] = WeakKeyDictionary()
 
 
 class AreaRow(Base):
@@ -36,15 +33,6 @@ class AreaRow(Base):
     wards: Mapped[list[str]] = mapped_column(DOCUMENT)
     boundary: Mapped[dict[str, Any] | None] = mapped_column(DOCUMENT)
     position: Mapped[int]
-
-
-class AreaRevisionRow(Base):
-    """Another mark after each change of the areas, so that every process knows when to read them again."""
-
-    __tablename__ = "area_revision"
-    __table_args__ = (CheckConstraint("id = 1", name="one_revision"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    mark: Mapped[UUID] = mapped_column(Uuid)
 
 
 class PostcodeRow(Base):
@@ -75,12 +63,7 @@ class StoredArea:
 
 def read_tree(session: Session) -> AreaTree:
     """Return every known area; read again only after a change."""
-    mark = session.scalar(select(AreaRevisionRow.mark))
-    engine = session.get_bind().engine
-    kept = _trees.get(engine)
-    if kept is None or kept[0] != mark:
-        kept = _trees[engine] = (mark, _read(session))
-    return kept[1]
+    return revision.remembered(session, "areas", "tree", lambda: _read(session))
 
 
 def put(session: Session, stored: Iterable[StoredArea]) -> None:
@@ -96,8 +79,8 @@ def put(session: Session, stored: Iterable[StoredArea]) -> None:
         row.valid_from, row.valid_to = entry.area.valid_from, entry.area.valid_to
         row.wards = list(entry.area.wards)
         row.boundary = entry.boundary or row.boundary
-    session.merge(AreaRevisionRow(id=1, mark=uuid4()))
     session.flush()
+    revision.move(session, "areas")
 
 
 def put_postcodes(session: Session, pairs: Iterable[tuple[str, str]]) -> int:
@@ -108,6 +91,7 @@ def put_postcodes(session: Session, pairs: Iterable[tuple[str, str]]) -> int:
     for some in _in_batches(pairs):
         session.execute(statement, [{"postcode": postcode, "ward": ward} for postcode, ward in some])
         count += len(some)
+    revision.move(session, "areas")
     return count
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engage.storage import revision
 from engage.storage.base import HASH, NAME, WORDING_KEY, Base, UtcTime
 
 
@@ -48,16 +49,24 @@ def put(session: Session, clip: Clip, content: bytes) -> None:
     """Store a recording in the place of the one before."""
     session.merge(ClipRow(**{name: getattr(clip, name) for name in _FIELDS}, content=content))
     session.flush()
+    revision.move(session, "surveys")
 
 
 def remove(session: Session, survey: str, language: str, key: str) -> bool:
     """Delete a recording; says whether there was one."""
     kept = (ClipRow.survey == survey, ClipRow.language == language, ClipRow.key == key)
+    revision.move(session, "surveys")
     return session.scalar(delete(ClipRow).where(*kept).returning(ClipRow.key)) is not None
 
 
 def of_language(session: Session, survey: str, language: str) -> Mapping[str, Clip]:
     """Return wording key → recording, by key."""
+    return revision.remembered(
+        session, "surveys", ("clips", survey, language), lambda: _read(session, survey, language)
+    )
+
+
+def _read(session: Session, survey: str, language: str) -> Mapping[str, Clip]:
     found = select(*_COLUMNS).where(ClipRow.survey == survey, ClipRow.language == language).order_by(ClipRow.key)
     return {row.key: Clip(**row._mapping) for row in session.execute(found)}  # noqa: SLF001 - SQLAlchemy's own name
 

@@ -1,14 +1,16 @@
 """Drafts: answers in progress on the web without JavaScript, under a random token, purged by age."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, delete, or_
+from sqlalchemy import Insert, Uuid, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_of, table_of
+from engage.storage.erasure import Gone
 
 
 class DraftRow(Base):
@@ -48,18 +50,37 @@ class Draft:
 
 
 _FIELDS = tuple(Draft.__dataclass_fields__)
+_TABLE = table_of(DraftRow)
+
+
+def _put_in(dialect: str) -> Insert:
+    statement = insert_of(dialect, _TABLE)
+    replaced = {name: statement.excluded[name] for name in _FIELDS if name != "token_hash"}
+    return statement.on_conflict_do_update(index_elements=["token_hash"], set_=replaced)
+
+
+#: Made once, as every page asks or writes.
+_FIND = select(*(_TABLE.c[name] for name in _FIELDS)).where(_TABLE.c.token_hash == bindparam("sought"))
+_PURGE = delete(_TABLE).where(
+    or_(
+        _TABLE.c.touched_at < bindparam("untouched_since"),
+        and_(_TABLE.c.receipt.is_not(None), _TABLE.c.touched_at < bindparam("sent_since")),
+    )
+)
+_PUT = {dialect: _put_in(dialect) for dialect in ("sqlite", "postgresql")}
 
 
 def put(session: Session, draft: Draft) -> None:
     """Store a draft as it now is."""
-    session.merge(DraftRow(**{name: getattr(draft, name) for name in _FIELDS} | {"seen": list(draft.seen)}))
-    session.flush()
+    connection = session.connection()
+    values = {name: getattr(draft, name) for name in _FIELDS} | {"seen": list(draft.seen)}
+    connection.execute(_PUT[connection.dialect.name], values)
 
 
 def get(session: Session, token_hash: str) -> Draft | None:
     """Return a draft by the hash of its token."""
-    row = session.get(DraftRow, token_hash)
-    return Draft(**{name: getattr(row, name) for name in _FIELDS} | {"seen": tuple(row.seen)}) if row else None
+    row = session.connection().execute(_FIND, {"sought": token_hash}).first()
+    return Draft(**dict(row._mapping) | {"seen": tuple(row.seen)}) if row else None  # noqa: SLF001 - SQLAlchemy's own name
 
 
 def remove(session: Session, token_hash: str) -> None:
@@ -67,13 +88,17 @@ def remove(session: Session, token_hash: str) -> None:
     session.execute(delete(DraftRow).where(DraftRow.token_hash == token_hash))
 
 
-def remove_with_receipt(session: Session, receipt: str) -> None:
-    """Delete what is left of the draft that became the response under this receipt."""
-    session.execute(delete(DraftRow).where(DraftRow.receipt == receipt))
+def erase(session: Session, gone: Gone) -> int:
+    """Delete drafts of responses that go, and what is left of those that became such; returns how many."""
+    is_theirs = or_(DraftRow.receipt.in_(gone.receipts), DraftRow.response_id.in_(gone.response_ids))
+    return len(session.execute(delete(DraftRow).where(is_theirs).returning(DraftRow.token_hash)).all())
+
+
+def all_ids(session: Session) -> Iterator[UUID]:
+    """Yield the id of every response that is being given."""
+    yield from session.scalars(select(DraftRow.response_id))
 
 
 def purge(session: Session, *, untouched_since: datetime, sent_since: datetime) -> int:
     """Delete drafts nobody touched since the one time, and those sent before the other; returns how many."""
-    is_sent = and_(DraftRow.receipt.is_not(None), DraftRow.touched_at < sent_since)
-    is_over = or_(DraftRow.touched_at < untouched_since, is_sent)
-    return len(session.execute(delete(DraftRow).where(is_over).returning(DraftRow.token_hash)).all())
+    return session.connection().execute(_PURGE, {"untouched_since": untouched_since, "sent_since": sent_since}).rowcount

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engage.storage import revision
 from engage.storage.base import NAME, Base, UtcTime
 
 
@@ -44,9 +45,11 @@ def put(session: Session, survey: str, version: int, language: str, offer: Offer
     row.state, row.decided_by, row.decided_at = offer.state, offer.by, offer.at
     session.merge(row)
     session.flush()
+    revision.move(session, "surveys")
 
 
 def drop(session: Session, survey: str, version: int, language: str) -> None:
     """Forget a decision."""
     kept = (OfferRow.survey == survey, OfferRow.version == version, OfferRow.language == language)
     session.execute(delete(OfferRow).where(*kept))
+    revision.move(session, "surveys")

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
-from weakref import WeakKeyDictionary
+from uuid import uuid4
 
-from sqlalchemy import CheckConstraint, Engine, Uuid, delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.phrases import SHIPPED, Changed, Interface, Words
 from engage.questionnaire.translations import Review, Reviews
+from engage.storage import revision
 from engage.storage.base import DOCUMENT, HASH, NAME, WORDING_KEY, Base, UtcTime, insert_into
+from engage.storage.revision import PhraseRevisionRow
 
 #: The catalogue of the interface; a survey's is its slug behind `survey:`.
 INTERFACE = "interface"
-_interfaces: WeakKeyDictionary[Engine, tuple[UUID | None, Interface]] = WeakKeyDictionary()
 
 
 class ChangeRow(Base):
@@ -47,18 +47,6 @@ class ReviewRow(Base):
     decided_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
-class RevisionRow(Base):
-    """Another mark after each change of the interface's words, so that every process knows when to read again."""
-
-    __tablename__ = "phrase_revision"
-    __table_args__ = (CheckConstraint("id = 1", name="one_revision"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    mark: Mapped[UUID] = mapped_column(Uuid)
-
-
-_MARK = select(RevisionRow.mark)
-
-
 @dataclass(frozen=True)
 class Change:
     """Words that staff gave, for which source, and who did when."""
@@ -76,12 +64,8 @@ def catalogue_of(survey: str | None) -> str:
 
 def read_interface(session: Session) -> Interface:
     """Return the interface with what staff changed; read again only after a change."""
-    mark = session.scalar(_MARK)
-    engine = session.get_bind().engine
-    kept = _interfaces.get(engine)
-    if kept is None or kept[0] != mark:
-        kept = _interfaces[engine] = (mark, _read(session, str(mark)) if mark else SHIPPED)
-    return kept[1]
+    mark = revision.marks_of(session).phrases
+    return revision.remembered(session, "phrases", "interface", lambda: _read(session, str(mark)) if mark else SHIPPED)
 
 
 def changes_of(session: Session, catalogue: str, language: str) -> Mapping[str, Change]:
@@ -146,14 +130,15 @@ def lock(session: Session) -> None:
 
     What was read before is read again, as whoever had the lock left it.
     """
-    session.execute(insert_into(session, RevisionRow).values(id=1, mark=uuid4()).on_conflict_do_nothing())
-    session.execute(select(RevisionRow.mark).with_for_update())
+    session.execute(insert_into(session, PhraseRevisionRow).values(id=1, mark=uuid4()).on_conflict_do_nothing())
+    session.execute(select(PhraseRevisionRow.mark).with_for_update())
     session.expire_all()
+    revision.forget_marks(session)
 
 
 def mark_changed(session: Session) -> None:
     """Let every process read the interface again."""
-    session.execute(update(RevisionRow).values(mark=uuid4()))
+    revision.move(session, "phrases")
 
 
 def _read(session: Session, mark: str) -> Interface:

@@ -1,7 +1,7 @@
 """Surveys and the versions of their questionnaires; a version's questions never change after an answer."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engage.questionnaire.definition import parse_definition
 from engage.questionnaire.document import canonical_json, questions_hash, to_document
 from engage.questionnaire.model import Questionnaire
+from engage.storage import revision
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime
 from engage.storage.offers import OfferRow
 
@@ -72,13 +73,39 @@ def put(session: Session, questionnaire: Questionnaire, at: datetime) -> None:
     row.document_hash = hashlib.sha256(canonical_json(row.document).encode()).hexdigest()
     row.changed_at = at
     session.flush()
+    revision.move(session, "surveys")
 
 
 def get(session: Session, survey: str, version: int | None = None) -> Questionnaire | None:
-    """Return a version of a survey's questionnaire, the newest where none is named.
+    """Return a version of a survey's questionnaire, the newest where none is named."""
+    return revision.remembered(
+        session, "surveys", ("questionnaire", survey, version), lambda: _read(session, survey, version)
+    )
 
-    A document is read and parsed once per process; its hash, and how its languages are offered, tell when it
-    was changed.
+
+def find_slug(session: Session, code: str) -> str | None:
+    """Return the survey with this public code."""
+    return revision.remembered(session, "surveys", "codes", lambda: _codes(session)).get(code)
+
+
+def newest(session: Session) -> Iterator[Questionnaire]:
+    """Yield the newest version of every survey, by name."""
+    for slug in session.scalars(select(SurveyRow.slug).order_by(SurveyRow.slug)):
+        questionnaire = get(session, slug)
+        if questionnaire is not None:
+            yield questionnaire
+
+
+def versions_of(session: Session, survey: str) -> list[int]:
+    """Return the versions of a survey that are there, the newest last."""
+    found = select(QuestionnaireRow.version).where(QuestionnaireRow.survey == survey)
+    return list(session.scalars(found.order_by(QuestionnaireRow.version)))
+
+
+def _read(session: Session, survey: str, version: int | None) -> Questionnaire | None:
+    """Return a version from the database.
+
+    A document is parsed once per process; its hash, and how its languages are offered, tell when it was changed.
     """
     found = _FIND_NEWEST if version is None else _FIND_VERSION
     rows = session.execute(found, {"survey": survey, "version": version}).all()
@@ -95,23 +122,9 @@ def get(session: Session, survey: str, version: int | None = None) -> Questionna
     return _parsed[rows[0].document_hash, offered]
 
 
-def find_slug(session: Session, code: str) -> str | None:
-    """Return the survey with this public code."""
-    return session.scalar(select(SurveyRow.slug).where(SurveyRow.code == code))
-
-
-def newest(session: Session) -> Iterator[Questionnaire]:
-    """Yield the newest version of every survey, by name."""
-    for slug in session.scalars(select(SurveyRow.slug).order_by(SurveyRow.slug)):
-        questionnaire = get(session, slug)
-        if questionnaire is not None:
-            yield questionnaire
-
-
-def versions_of(session: Session, survey: str) -> list[int]:
-    """Return the versions of a survey that are there, the newest last."""
-    found = select(QuestionnaireRow.version).where(QuestionnaireRow.survey == survey)
-    return list(session.scalars(found.order_by(QuestionnaireRow.version)))
+def _codes(session: Session) -> Mapping[str, str]:
+    """Return public code → slug."""
+    return {row.code: row.slug for row in session.execute(select(SurveyRow.code, SurveyRow.slug))}
 
 
 def _with_offers(questionnaire: Questionnaire, offered: Offered) -> Questionnaire:

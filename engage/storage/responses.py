@@ -1,16 +1,20 @@
 """Responses: what was answered, one row each, its answers as one checked JSON value."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Uuid, delete, func, select
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Row, Uuid, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES
-from engage.storage.base import DOCUMENT, HASH, NAME, Base, insert_into
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, insert_of, table_of
+from engage.storage.drawings import note_drawings
+from engage.storage.erasure import Gone
 
 
 def _known(column: str, values: Sequence[str]) -> CheckConstraint:
@@ -90,28 +94,97 @@ class Response:
     is_partial: bool = False
 
 
+class WithoutIds(NamedTuple):
+    """What a row of data for researchers is made of."""
+
+    version: int
+    channel: str
+    language: str
+    style: str
+    assisted: str
+    area: str | None
+    area_relation: list[str]
+    home_district: str | None
+    age_band: str | None
+    is_partial: bool
+    answers: dict[str, Any]
+    received_on: date
+    duration: str | None
+
+
 _FIELDS = tuple(Response.__dataclass_fields__)
+_WITHOUT_IDS = WithoutIds._fields
+# What every answer asks is made once and on the table itself: making a statement takes longer than running it.
+_COLUMNS = table_of(ResponseRow).c
+_FIND = select(*(_COLUMNS[name] for name in _FIELDS)).where(_COLUMNS.response_id == bindparam("id"))
 
 
 def add(session: Session, response: Response) -> bool:
     """Store a response; false when one with its id is there already, whoever came first."""
-    values = {name: getattr(response, name) for name in _FIELDS} | {"area_relation": list(response.area_relation)}
-    statement = (
-        insert_into(session, ResponseRow).values(**values).on_conflict_do_nothing(index_elements=["response_id"])
-    )
-    return bool(session.execute(statement.returning(ResponseRow.sequence)).first())
+    is_new = bool(session.execute(_add(session.get_bind().dialect.name), _values(response)).first())
+    if is_new:
+        note_drawings(session, response.response_id, response.survey, response.wave, response.answers)
+    return is_new
+
+
+def add_all(session: Session, added: Sequence[Response]) -> set[UUID]:
+    """Store many responses at once; returns the ids of those that were not there already."""
+    if not added:
+        return set()
+    rows = [_values(response) for response in added]
+    found = session.connection().execute(_add_many(session.get_bind().dialect.name), rows)
+    stored = {row.response_id for row in found}
+    for response in added:
+        if response.response_id in stored:
+            note_drawings(session, response.response_id, response.survey, response.wave, response.answers)
+    return stored
 
 
 def get(session: Session, response_id: UUID) -> Response | None:
     """Return a response by its id."""
-    row = session.scalar(select(ResponseRow).where(ResponseRow.response_id == response_id))
+    row = session.execute(_FIND, {"id": response_id}).first()
     return _response(row) if row else None
 
 
-def find_by_receipt(session: Session, receipt_key: str) -> Response | None:
-    """Return the response whose receipt has this keyed hash."""
-    row = session.scalar(select(ResponseRow).where(ResponseRow.receipt_key == receipt_key))
+def find_by_receipt(session: Session, *receipt_keys: str) -> Response | None:
+    """Return the response whose receipt has one of these keyed hashes: one for each version of the key."""
+    row = session.scalar(select(ResponseRow).where(ResponseRow.receipt_key.in_(receipt_keys)))
     return _response(row) if row else None
+
+
+def erase(session: Session, gone: Gone) -> int:
+    """Delete responses that go; returns how many there were."""
+    erased = delete(ResponseRow).where(ResponseRow.response_id.in_(gone.response_ids))
+    return len(session.execute(erased.returning(ResponseRow.sequence)).all())
+
+
+def some_of_wave(
+    session: Session, survey: str, wave: str, after: int, most: int, *, lock: bool = False
+) -> list[tuple[int, Response]]:
+    """Return responses of a wave behind a place in the table, pilot answers too, each with its place.
+
+    With `lock` they are kept for this transaction: of two that erase at once, one waits.
+    """
+    found = select(ResponseRow).where(ResponseRow.survey == survey, ResponseRow.wave == wave)
+    found = found.where(ResponseRow.sequence > after).order_by(ResponseRow.sequence).limit(most)
+    return [(row.sequence, _response(row)) for row in session.scalars(found.with_for_update() if lock else found)]
+
+
+def put_answers(session: Session, response_id: UUID, answers: Mapping[str, Any]) -> None:
+    """Store what is left of a response's answers."""
+    changed = update(ResponseRow).where(ResponseRow.response_id == response_id)
+    session.execute(changed.values(answers=dict(answers)))
+
+
+def serials_of(session: Session, response_ids: Sequence[UUID]) -> list[str]:
+    """Return the serials of those responses that were answered on paper."""
+    found = select(ResponseRow.serial).where(ResponseRow.response_id.in_(response_ids))
+    return [serial for serial in session.scalars(found) if serial is not None]
+
+
+def all_ids(session: Session) -> Iterator[UUID]:
+    """Yield the id of every response."""
+    yield from session.scalars(select(ResponseRow.response_id).execution_options(yield_per=5000))
 
 
 def remove(session: Session, response_id: UUID) -> None:
@@ -125,6 +198,25 @@ def of_wave(session: Session, survey: str, wave: str) -> Iterator[Response]:
     found = found.where(ResponseRow.is_pilot.is_(False)).order_by(ResponseRow.sequence)
     for row in session.scalars(found.execution_options(yield_per=2000)):
         yield _response(row)
+
+
+def without_ids(session: Session, survey: str, wave: str) -> Iterator[WithoutIds]:
+    """Yield the responses that count in a wave, in no promised order, without anything that names one of them."""
+    found = select(*(_COLUMNS[name] for name in _WITHOUT_IDS)).where(_COLUMNS.survey == survey, _COLUMNS.wave == wave)
+    found = found.where(_COLUMNS.is_pilot.is_(False)).execution_options(yield_per=2000)
+    for row in session.connection().execute(found):
+        yield WithoutIds(*row)
+
+
+def newest_sequence(session: Session) -> int:
+    """Return the place of the newest response in the order in which they came, 0 where there is none."""
+    return session.scalar(select(func.max(ResponseRow.sequence))) or 0
+
+
+def arrived_after(session: Session, sequence: int, most: int) -> list[tuple[int, Response]]:
+    """Return the newest responses behind a place, each with its own, in the order in which they came."""
+    found = select(ResponseRow).where(ResponseRow.sequence > sequence).order_by(ResponseRow.sequence.desc())
+    return [(row.sequence, _response(row)) for row in reversed(list(session.scalars(found.limit(most))))]
 
 
 def count_by_channel(session: Session, survey: str, wave: str) -> dict[str, int]:
@@ -146,6 +238,22 @@ def version_has_answers(session: Session, survey: str, version: int) -> bool:
     return session.execute(found.limit(1)).first() is not None
 
 
-def _response(row: ResponseRow) -> Response:
+@cache
+def _add(dialect: str) -> ReturningInsert[tuple[int]]:
+    statement = insert_of(dialect, table_of(ResponseRow)).on_conflict_do_nothing(index_elements=["response_id"])
+    return statement.returning(_COLUMNS.sequence)
+
+
+@cache
+def _add_many(dialect: str) -> ReturningInsert[tuple[UUID]]:
+    statement = insert_of(dialect, table_of(ResponseRow)).on_conflict_do_nothing(index_elements=["response_id"])
+    return statement.returning(_COLUMNS.response_id)
+
+
+def _values(response: Response) -> dict[str, Any]:
+    return {name: getattr(response, name) for name in _FIELDS} | {"area_relation": list(response.area_relation)}
+
+
+def _response(row: ResponseRow | Row[Any]) -> Response:
     values = {name: getattr(row, name) for name in _FIELDS}
     return Response(**values | {"area_relation": tuple(row.area_relation)})

@@ -1,10 +1,15 @@
 """Waves: a survey's collection exercises, each on one version of the questionnaire and in one state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
-from sqlalchemy import CheckConstraint, ForeignKey, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engage.storage import revision
 from engage.storage.base import NAME, Base
 
 STATES = ("draft", "pilot", "open", "collecting", "closed")
@@ -25,6 +30,8 @@ class WaveRow(Base):
     synthetic: Mapped[bool]
     #: Order in which the waves were made.
     position: Mapped[int]
+    #: Europe/London; the time that answers are kept begins here.
+    closed_on: Mapped[date | None]
 
 
 @dataclass(frozen=True)
@@ -36,15 +43,12 @@ class Wave:
     version: int
     state: str
     synthetic: bool
+    closed_on: date | None = None
 
     @property
     def takes_starts(self) -> bool:
         """Say whether somebody may begin to answer."""
         return self.state in ("pilot", "open")
-
-
-#: Made once, as every request asks.
-_OF_SURVEY = select(WaveRow).where(WaveRow.survey == bindparam("survey")).order_by(WaveRow.position)
 
 
 def put(session: Session, wave: Wave) -> None:
@@ -54,19 +58,19 @@ def put(session: Session, wave: Wave) -> None:
         position = len(list_of(session, wave.survey))
         row = WaveRow(survey=wave.survey, name=wave.name, position=position)
         session.add(row)
-    row.version, row.state, row.synthetic = wave.version, wave.state, wave.synthetic
+    row.version, row.state, row.synthetic, row.closed_on = wave.version, wave.state, wave.synthetic, wave.closed_on
     session.flush()
+    revision.move(session, "surveys")
 
 
 def get(session: Session, survey: str, name: str) -> Wave | None:
     """Return a wave by its name."""
-    row = session.get(WaveRow, (survey, name))
-    return _wave(row) if row else None
+    return next((wave for wave in list_of(session, survey) if wave.name == name), None)
 
 
 def list_of(session: Session, survey: str) -> list[Wave]:
     """Return the waves of a survey, oldest first."""
-    return [_wave(row) for row in session.scalars(_OF_SURVEY, {"survey": survey})]
+    return list(revision.remembered(session, "surveys", "waves", lambda: _read(session)).get(survey, ()))
 
 
 def any_synthetic(session: Session) -> bool:
@@ -84,5 +88,11 @@ def current(session: Session, survey: str) -> Wave | None:
     return waves[-1] if waves else None
 
 
+def _read(session: Session) -> Mapping[str, tuple[Wave, ...]]:
+    """Return survey → its waves, of all surveys."""
+    rows = session.scalars(select(WaveRow).order_by(WaveRow.survey, WaveRow.position))
+    return {survey: tuple(map(_wave, found)) for survey, found in groupby(rows, key=attrgetter("survey"))}
+
+
 def _wave(row: WaveRow) -> Wave:
-    return Wave(row.survey, row.name, row.version, row.state, row.synthetic)
+    return Wave(row.survey, row.name, row.version, row.state, row.synthetic, row.closed_on)

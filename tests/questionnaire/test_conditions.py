@@ -90,12 +90,12 @@ def test_a_condition_is_written_as_it_was_read(document: dict[str, Any]) -> None
     assert to_document(condition_of(document)) == document
 
 
-@pytest.mark.parametrize("document", [document for document, _ in CASES], ids=str)
 @pytest.mark.parametrize(
     "answer", [[[["dark"]]], [["dark"]], {"a": 1}, True, float("nan"), 10**400, None, [None], [{}]]
 )
-def test_no_answer_however_strange_makes_a_condition_fail(document: dict[str, Any], answer: Any) -> None:
-    assert holds(condition_of(document), {}, dict.fromkeys(ANSWERS, answer)) in (True, False)
+def test_no_answer_however_strange_makes_a_condition_fail(answer: Any) -> None:
+    for document, _ in CASES:
+        assert holds(condition_of(document), {}, dict.fromkeys(ANSWERS, answer)) in (True, False), document
 
 
 def test_a_list_nested_far_too_deep_is_no_tick() -> None:

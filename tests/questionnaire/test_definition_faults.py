@@ -372,3 +372,18 @@ def test_a_definition_of_nothing_but_faults_ends_early() -> None:
     broken = a_document(*[a_question(options=options(*["a"] * 300, routes=["gone"])) for _ in range(400)])
     assert len(faults_of(broken)) == MOST_FAULTS
     assert time.monotonic() - started < 20
+
+
+def test_a_ranking_orders_a_few_options_that_everybody_is_offered_alike() -> None:
+    assert faults_of(a_document(a_question("r", "ranking", options=options("a", "b")))) == []
+    assert faults_of(a_document(a_question("r", "ranking", options=options("a")))) == [
+        ("questions[0].options", "not_to_rank")
+    ]
+    many = options(*(f"o{number}" for number in range(10)))
+    assert faults_of(a_document(a_question("r", "ranking", options=many))) == [("questions[0].options", "not_to_rank")]
+    for field in ("exclusive", "alone"):
+        odd = [*options("a"), *options("b", **{field: True})]
+        found = faults_of(a_document(a_question("r", "ranking", options=odd)))
+        assert found == [(f"questions[0].options[1].{field}", "field_not_for_type")]
+    drawn = a_question("d", "drawing", special=["dk"])
+    assert faults_of(a_document(drawn)) == [("questions[0].special", "field_not_for_type")]

@@ -127,6 +127,7 @@ CHANGES: dict[str, Callable[[Document], object]] = {
     "limit of choices": lambda d: d["questions"][5].update(max_choices=3),
     "alone": lambda d: d["questions"][7].update(alone=False),
     "about you": lambda d: d["questions"][12].update(about_you=False),
+    "permits quotes": lambda d: d["questions"][7].update(permits_quotes=False),
     "sensitive": lambda d: d["questions"][5].update(sensitive=False),
     "minimum": lambda d: d["questions"][8].update(minimum=1),
     "maximum": lambda d: d["questions"][9].pop("maximum"),

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -65,12 +65,10 @@ def test_the_schema_is_one() -> None:
     assert json.loads((files("engage.questionnaire") / "definition.schema.json").read_text(encoding="utf-8")) == SCHEMA
 
 
-@pytest.mark.parametrize(
-    ("path", "schema"), list(properties_in(SCHEMA)), ids=[path for path, _ in properties_in(SCHEMA)]
-)
-def test_every_field_is_described(path: str, schema: dict[str, Any]) -> None:
-    assert schema["description"][:1].isupper() or schema["description"].startswith("`")
-    assert schema["description"].endswith(".")
+def test_every_field_is_described() -> None:
+    for path, schema in properties_in(SCHEMA):
+        assert schema["description"][:1].isupper() or schema["description"].startswith("`"), path
+        assert schema["description"].endswith("."), path
 
 
 def test_the_schema_has_the_codes_and_patterns_of_the_parser() -> None:
@@ -170,13 +168,16 @@ def questions(draw: st.DrawFn, question_id: str, earlier: list[dict[str, Any]]) 
         question["id"] = kind.value
     common = {"text@easy_read": words, "hint": words, "why@young": words, "note": words, "sensitive": st.booleans()}
     question |= draw(st.fixed_dictionaries({"text": words}, optional=common | {"routes": routes, "picture": names}))
-    if kind in FIELD_TYPES["options"]:
+    if kind is QuestionType.RANKING:
+        listed = draw(st.lists(codes, min_size=2, max_size=9, unique=True))
+        question["options"] = [{"code": code, "label": draw(words)} for code in listed]
+    elif kind in FIELD_TYPES["options"]:
         question["options"] = draw(option_lists())
     if kind in FIELD_TYPES["special"]:
         question["special"] = draw(st.lists(st.sampled_from(SPECIAL_CODES), unique=True))
     if kind is QuestionType.SCALE:
         question["scale"] = "mood"
-    if kind is QuestionType.MULTIPLE_CHOICE:
+    if kind in FIELD_TYPES["max_choices"]:
         question |= draw(st.fixed_dictionaries({}, optional={"max_choices": st.integers(1, 9)}))
     if kind is QuestionType.NUMBER:
         question |= draw(
@@ -247,6 +248,8 @@ Path = tuple[str | int, ...]
 _FREE = {("$schema",)}
 #: Kinds that no field takes.
 _WRONG: tuple[Any, ...] = ([[]], {"x": {"x": 1}}, 1.5)
+#: Fields that may take a number with a fraction.
+BOUNDS = ("at_least", "at_most", "minimum", "maximum")
 
 
 def places_in(value: Any, path: Path = ()) -> Iterator[Path]:
@@ -284,21 +287,20 @@ def at(path: Path) -> Any:
     return value
 
 
-@pytest.mark.parametrize("path", PLACES, ids=spelled)
-def test_both_refuse_a_value_of_the_wrong_kind_anywhere(path: Path) -> None:
-    takes_fraction = path[-1] in ("at_least", "at_most", "minimum", "maximum") and not isinstance(at(path), str)
-    for wrong in _WRONG:
-        if takes_fraction and isinstance(wrong, float):
-            continue
-        assert is_sound(changed(WHOLE, path, wrong)) == (False, False), wrong
+def taken(paths: Iterable[Path], wrong: Any) -> list[str]:
+    """Return the places at which the schema or the parser takes a wrong value."""
+    return [spelled(path) for path in paths if is_sound(changed(WHOLE, path, wrong)) != (False, False)]
 
 
-@pytest.mark.parametrize("path", [(), *PLACES], ids=spelled)
-def test_both_refuse_a_field_that_the_format_does_not_have(path: Path) -> None:
-    entry = at(path)
-    if isinstance(entry, dict):
-        assert is_sound(changed(WHOLE, (*path, "Unknown Field"), "x")) == (False, False)
-        assert is_sound(changed(WHOLE, (*path, "title2@"), "x")) == (False, False)
+@pytest.mark.parametrize("wrong", _WRONG, ids=str)
+def test_both_refuse_a_value_of_the_wrong_kind_anywhere(wrong: Any) -> None:
+    fractions = [path for path in PLACES if path[-1] in BOUNDS and not isinstance(at(path), str)]
+    assert taken([path for path in PLACES if not (path in fractions and isinstance(wrong, float))], wrong) == []
+
+
+@pytest.mark.parametrize("name", ["Unknown Field", "title2@"])
+def test_both_refuse_a_field_that_the_format_does_not_have(name: str) -> None:
+    assert taken([(*path, name) for path in ((), *PLACES) if isinstance(at(path), dict)], "x") == []
 
 
 NEEDED = {
@@ -307,51 +309,47 @@ NEEDED = {
 }
 
 
-@pytest.mark.parametrize("path", [path for path in PLACES if path[-1] in NEEDED], ids=spelled)
-def test_both_refuse_a_definition_that_lacks_what_is_needed(path: Path) -> None:
-    lacking = copy.deepcopy(WHOLE)
-    inner: Any = lacking
-    for key in path[:-1]:
-        inner = inner[key]
-    del inner[path[-1]]
-    assert is_sound(lacking) == (False, False)
+def test_both_refuse_a_definition_that_lacks_what_is_needed() -> None:
+    for path in (path for path in PLACES if path[-1] in NEEDED):
+        lacking = copy.deepcopy(WHOLE)
+        inner: Any = lacking
+        for key in path[:-1]:
+            inner = inner[key]
+        del inner[path[-1]]
+        assert is_sound(lacking) == (False, False), spelled(path)
 
 
-@pytest.mark.parametrize("path", [path for path in PLACES if isinstance(at(path), str)], ids=spelled)
-def test_both_refuse_an_empty_text_anywhere(path: Path) -> None:
-    for empty in ("", " \t\n"):
-        assert is_sound(changed(WHOLE, path, empty)) == (False, False)
+@pytest.mark.parametrize("empty", ["", " \t\n"])
+def test_both_refuse_an_empty_text_anywhere(empty: str) -> None:
+    assert taken([path for path in PLACES if isinstance(at(path), str)], empty) == []
 
 
 PATTERNED = ("id", "code", "slug", "picture", "scale", "group", "options_from", "answer", "answered", "fact", "type")
 CHOSEN = ("format", "default_language", "rule", "review", "checked_on")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in PLACES if path[-1] in (*PATTERNED, *CHOSEN) and isinstance(at(path), str)],
-    ids=spelled,
-)
-def test_both_refuse_a_text_that_does_not_fit_its_pattern(path: Path) -> None:
-    for wrong in ("Not A Name", "é@young", "a" * 60):
-        assert is_sound(changed(WHOLE, path, wrong)) == (False, False), wrong
+@pytest.mark.parametrize("wrong", ["Not A Name", "é@young", "a" * 60])
+def test_both_refuse_a_text_that_does_not_fit_its_pattern(wrong: str) -> None:
+    fitting = [path for path in PLACES if path[-1] in (*PATTERNED, *CHOSEN) and isinstance(at(path), str)]
+    assert taken(fitting, wrong) == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in PLACES if isinstance(at(path), bool | int) and not isinstance(at(path), float)],
-    ids=spelled,
-)
-def test_both_refuse_numbers_and_truth_values_out_of_place(path: Path) -> None:
-    for wrong in (2**53 + 2, float("inf"), "true", "1", -(2**60)):
-        assert is_sound(changed(WHOLE, path, wrong)) == (False, False), wrong
+@pytest.mark.parametrize("wrong", [2**53 + 2, float("inf"), "true", "1", -(2**60)])
+def test_both_refuse_numbers_and_truth_values_out_of_place(wrong: Any) -> None:
+    assert taken([path for path in PLACES if isinstance(at(path), bool | int)], wrong) == []
 
 
-@pytest.mark.parametrize("kind", QuestionType)
 @pytest.mark.parametrize("field", FIELD_TYPES)
-def test_both_refuse_a_field_at_a_question_of_a_type_that_has_none_of_it(kind: QuestionType, field: str) -> None:
+def test_both_refuse_a_field_at_a_question_of_a_type_that_has_none_of_it(field: str) -> None:
+    for kind in QuestionType:
+        takes = kind in FIELD_TYPES[field]
+        assert is_sound(with_field(kind, field)) == (takes, takes), kind
+
+
+def with_field(kind: QuestionType, field: str) -> dict[str, Any]:
+    """Return a definition with a field at a question of a type."""
     values: dict[str, Any] = {
-        "options": [{"code": "a", "label": "A"}],
+        "options": [{"code": "a", "label": "A"}, {"code": "b", "label": "B"}],
         "options_from": "ticks",
         "scale": "mood",
         "special": ["dk"],
@@ -366,13 +364,11 @@ def test_both_refuse_a_field_at_a_question_of_a_type_that_has_none_of_it(kind: Q
         question["scale"] = "mood"
     if field == "options_from":
         question.pop("options", None)
-    document = a_document(
+    return a_document(
         a_question("ticks", "multiple_choice"),
         question | {field: values[field]},
         scales={"mood": {"options": [{"code": "a", "label": "A"}]}},
     )
-    takes = kind in FIELD_TYPES[field]
-    assert is_sound(document) == (takes, takes)
 
 
 @pytest.mark.parametrize(

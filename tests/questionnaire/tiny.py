@@ -27,7 +27,7 @@ ROUTES: list[Document] = [
 
 def a_question(question_id: str = "q", kind: str = "single_choice", **fields: Any) -> Document:
     """Return a question; a choice has the options yes and no unless it has others."""
-    chooses = kind in ("single_choice", "multiple_choice", "community", "area_relation")
+    chooses = kind in ("single_choice", "multiple_choice", "community", "ranking", "area_relation")
     if chooses and "options" not in fields and "options_from" not in fields:
         fields["options"] = copy.deepcopy(YES_NO)
     return {"id": question_id, "type": kind, "text": f"{question_id}?"} | fields
@@ -107,7 +107,7 @@ def every_field() -> Document:
             **{"text@sms": "Why?", "hint@easy_read": "Choose 2."},
         ),
         a_question("most", options_from="reasons"),
-        a_question("home", alone=True, special=["pns"], show_when={"answered": "reasons"}),
+        a_question("home", alone=True, permits_quotes=True, special=["pns"], show_when={"answered": "reasons"}),
         a_question(
             "years", "number", minimum=0, maximum=120.5, show_when={"any": [{"answer": "safe", "is": ["very_safe"]}]}
         ),

@@ -10,6 +10,7 @@ from engage.questionnaire.model import AGE_BANDS, Facts, Questionnaire, Question
 from engage.questionnaire.reading import LARGEST_NUMBER
 from engage.questionnaire.routing import asked_questions, options_asked
 from engage.response.answers import LONGEST_WRITE_IN, Checked, check_answers, read_answer
+from engage.response.drawings import MOST_LINES, MOST_POINTS, SHEET_HEIGHT, SHEET_WIDTH, drawing_svg
 from engage.response.problems import PROBLEM_CODES, Problem, printable
 from questionnaire.tiny import a_question, a_questionnaire, options
 
@@ -46,6 +47,8 @@ QUESTIONS = a_questionnaire(
     a_question(
         "own", "community", options=[*options("somali", "polish"), *options("none", exclusive=True)], special=["pns"]
     ),
+    a_question("order", "ranking", options=options("x", "y", "z"), max_choices=2),
+    a_question("sketch", "drawing"),
     a_question("read", "note"),
     a_question("age_band", "age_band"),
     a_question("area", "area"),
@@ -329,3 +332,53 @@ def test_a_hostile_body_is_checked_in_time() -> None:
     started = time.process_time()
     assert len(check_answers(survey, ADULT, answers).problems) == 402
     assert time.process_time() - started < 2
+
+
+def test_an_order_is_kept_as_it_was_given() -> None:
+    assert check({"order": ["z", "x"]}).answers == {"order": ["z", "x"]}
+    assert problem_of({"order": ["z", "x", "y"]}) == ("too_many_choices", "order")
+    assert problem_of({"order": ["z", "z"]}) == ("repeated_option", "order")
+    assert problem_of({"order": "z"}) == ("not_a_list", "order")
+    from_paper = check({"order": ["z", "x", "y"]}, from_paper=True, channel="paper_read")
+    assert (from_paper.answers, from_paper.notes[0].code) == ({"order": ["z", "x", "y"]}, "too_many_choices")
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        {"lines": [[0, 0, SHEET_WIDTH, SHEET_HEIGHT]]},
+        {"lines": [[5, 5]], "may_show": True, "words": "Our street"},
+        {"outlines": [[1, 1, 9, 1, 9, 9]]},
+        {"words": "By the canal"},
+        {"lines": [[1, 2] * MOST_POINTS]},
+        {"lines": [[1, 2]] * MOST_LINES},
+    ],
+)
+def test_a_drawing_is_lines_of_small_whole_numbers(drawn: dict[str, Any]) -> None:
+    assert check({"sketch": drawn}).answers == {"sketch": drawn}
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        *("data:image/png;base64,AAAA", [[1, 2]], {}, {"may_show": True}, {"lines": []}, {"lines": [[]]}),
+        *({"lines": [[1]]}, {"lines": [[1, 2, 3]]}, {"lines": [[1.0, 2]]}, {"lines": [[True, False]]}),
+        *({"lines": [["1", "2"]]}, {"lines": [[-1, 2]]}, {"lines": [[1, SHEET_HEIGHT + 1]]}, {"lines": "M1 2"}),
+        *({"lines": [[1, 2]], "outlines": [[1, 1, 9, 1, 9, 9]]}, {"outlines": [[1, 1, 9, 9]]}),
+        *({"lines": [[1, 2]], "svg": "<script>"}, {"lines": [[1, 2]], "may_show": "yes"}),
+        *({"lines": [[1, 2] * (MOST_POINTS + 1)]}, {"lines": [[1, 2]] * (MOST_LINES + 1)}),
+    ],
+)
+def test_what_else_is_sent_is_no_drawing(drawn: Any) -> None:
+    assert problem_of({"sketch": drawn}) == ("not_a_drawing", "sketch")
+
+
+def test_words_beside_a_drawing_have_their_limit() -> None:
+    assert problem_of({"sketch": {"words": "x" * 501}}) == ("too_long", "sketch")
+    assert problem_of({"sketch": {"lines": [[1, 2]], "words": ""}}) == ("not_text", "sketch")
+
+
+def test_a_drawing_is_shown_as_numbers_and_nothing_else() -> None:
+    shown = drawing_svg({"lines": [[5, 5], [1, 2, 3, 4]]}, "Drawing 1")
+    assert 'd="M5 5L5 5 M1 2L3 4"' in shown and 'aria-label="Drawing 1"' in shown
+    assert 'fill-rule="evenodd"' in drawing_svg({"outlines": [[1, 1, 9, 1, 9, 9]]}, "Drawing 2")

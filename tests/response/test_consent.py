@@ -26,15 +26,12 @@ def expected(rule: str, band: str | None, guardian: str | None, given: bool) -> 
     return UNDER_16[rule][guardian] if band in (None, "13-15", "pns") else None
 
 
-@pytest.mark.parametrize(
-    ("rule", "band", "guardian", "given"), list(product(CONSENT_RULES, BANDS, (None, *GUARDIAN_WORDS), (True, False)))
-)
-def test_an_answer_is_kept_only_with_the_consent_it_needs(
-    rule: str, band: str | None, guardian: str | None, given: bool
-) -> None:
-    problem = consent_problem(rule, Given(1, given, band, guardian))
-    assert problem == expected(rule, band, guardian, given)
-    assert problem is None or problem in PROBLEM_CODES
+@pytest.mark.parametrize("rule", CONSENT_RULES)
+def test_an_answer_is_kept_only_with_the_consent_it_needs(rule: str) -> None:
+    for band, guardian, given in product(BANDS, (None, *GUARDIAN_WORDS), (True, False)):
+        problem = consent_problem(rule, Given(1, given, band, guardian))
+        assert problem == expected(rule, band, guardian, given), (band, guardian, given)
+        assert problem is None or problem in PROBLEM_CODES
 
 
 def test_the_table_knows_every_rule_and_every_word() -> None:

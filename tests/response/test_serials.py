@@ -47,14 +47,14 @@ def test_every_copy_of_a_form_has_one_response_id() -> None:
     assert response_id_of("222222222") == UUID("cb20ca29-ab3c-5047-9c3b-e60bc5feb03b")
 
 
-@pytest.mark.parametrize("serial", SERIALS)
 @pytest.mark.parametrize("page", [1, 2, 10, 99])
-def test_a_page_code_is_read_back(serial: str, page: int) -> None:
-    code = page_code(serial, page)
-    assert len(code) == 14
-    assert code == code.upper()
-    assert code.isascii()
-    assert read_page_code(code) == (serial, page)
+def test_a_page_code_is_read_back(page: int) -> None:
+    for serial in SERIALS:
+        code = page_code(serial, page)
+        assert len(code) == 14
+        assert code == code.upper()
+        assert code.isascii()
+        assert read_page_code(code) == (serial, page)
 
 
 @pytest.mark.parametrize("serial", SERIALS[:8])

@@ -17,6 +17,7 @@ from engage.channels.web import (
 from engage.channels.web.postcode import find_place
 from engage.channels.web.problems import render_problem_page
 from engage.channels.web.rendering import stylesheet as read_stylesheet
+from engage.channels.web.rendering import stylesheet_by_hand
 from engage.channels.web.visit import DraftGone, DraftSent
 from engage.channels.web.ward_map import show_ward_map
 
@@ -76,6 +77,18 @@ def more_script() -> Response:
 def outreach_script() -> Response:
     """Return the script of a prepared tablet."""
     return _kept_for_long(Response(scripts.bundle(scripts.OUTREACH)[0], mimetype="text/javascript"))
+
+
+@survey_pages.get("/survey-by-hand.js")
+def by_hand_script() -> Response:
+    """Return the script of pages on which something is drawn or put into an order."""
+    return _kept_for_long(Response(scripts.bundle(scripts.BY_HAND)[0], mimetype="text/javascript"))
+
+
+@survey_pages.get("/survey-by-hand.css")
+def by_hand_stylesheet() -> Response:
+    """Return the style of pages on which something is drawn or put into an order."""
+    return _kept_for_long(Response(stylesheet_by_hand()[0], mimetype="text/css"))
 
 
 @survey_pages.get("/s/worker.js")

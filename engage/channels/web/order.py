@@ -6,6 +6,7 @@ from engage.questionnaire.model import Option, Question, QuestionType
 
 #: The option that stays behind all others, whatever their order.
 LAST_OPTION = "other"
+_LISTS = (QuestionType.MULTIPLE_CHOICE, QuestionType.RANKING)
 
 
 def in_order(options: tuple[Option, ...], question_id: str, seed: str) -> tuple[Option, ...]:
@@ -26,8 +27,8 @@ def in_order(options: tuple[Option, ...], question_id: str, seed: str) -> tuple[
 
 
 def options_shown(options: tuple[Option, ...], question: Question, *, style: str, seed: str) -> tuple[Option, ...]:
-    """Return options as one person sees them: lists of several choices in their own order, easy read as written."""
-    is_list = question.type is QuestionType.MULTIPLE_CHOICE or question.options_from is not None
+    """Return options as one person sees them: lists to choose from in their own order, easy read as written."""
+    is_list = question.type in _LISTS or question.options_from is not None
     if not is_list or style == "easy_read":
         return options
     return in_order(options, question.options_from or question.id, seed)

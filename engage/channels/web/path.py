@@ -31,7 +31,7 @@ class Path:
 
     def number_of(self, question: Question) -> int:
         """Return the page number of a question: always the same, and without a word about the topic."""
-        return FIRST_PAGE + 1 + self.questionnaire.questions.index(question)
+        return FIRST_PAGE + 1 + self.questionnaire.place_of(question)
 
     def after(self, question: Question) -> Question | None:
         """Return the next question asked, None after the last."""

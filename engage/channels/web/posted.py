@@ -1,5 +1,6 @@
 """Reads the fields of a posted page as an answer: a coded value, None where nothing was given, or a problem."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -8,13 +9,17 @@ from werkzeug.datastructures import MultiDict
 
 from engage.questionnaire.model import HOME_ELSEWHERE, TEXT_TYPES, Facts, Option, Question, QuestionType
 from engage.response.answers import read_answer
+from engage.response.drawings import LINES, MAY_SHOW, WORDS
 from engage.response.problems import Problem
 
 Form = MultiDict[str, str]
 #: The names of fields; neutral, like everything in the page that software may keep.
 ANSWER, OTHER, SPECIAL, DATE_PARTS = "answer", "other", "special", ("day", "month", "year")
+#: Where a script puts what was drawn, the tick that others may see it, and what an option's number is named by.
+DRAWN, SHOWS, RANK = "drawing", "may_show", "rank-"
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _DECIMAL = re.compile(r"[+-]?\d{0,18}[.,٫]\d{1,18}")
+_PLACE = re.compile(r"\d{1,3}")
 _DATE = re.compile(r"\d{1,4}")
 
 
@@ -88,6 +93,31 @@ def _text(_question: Question, form: Form) -> Any:
     return text if text.strip() else None
 
 
+def _ranks(question: Question, form: Form) -> Any:
+    """Return the codes in the order of their numbers; which numbers are left out says nothing."""
+    given = [(form.get(RANK + option.code, "").strip(), option.code) for option in question.options]
+    written = [(number, code) for number, code in given if number]
+    if not all(_PLACE.fullmatch(number) and int(number) for number, _ in written):
+        return Problem("not_a_number", question.id)
+    codes = {int(number): code for number, code in written}
+    if len(codes) < len(written):
+        return Problem("repeated_option", question.id)
+    return [code for _, code in sorted(codes.items())] or None
+
+
+def _drawing(question: Question, form: Form) -> Any:
+    """Return what was drawn, the words beside it or both."""
+    drawn, words = form.get(DRAWN, "").strip(), form.get(ANSWER, "")
+    given: dict[str, Any] = {WORDS: words} if words.strip() else {}
+    if drawn:
+        try:
+            given[LINES] = json.loads(drawn)
+        except (ValueError, RecursionError):
+            return Problem("not_a_drawing", question.id)
+        given |= {MAY_SHOW: True} if form.get(SHOWS) else {}
+    return given or None
+
+
 def _nothing(_question: Question, _form: Form) -> Any:
     return None
 
@@ -112,6 +142,8 @@ _RAW: dict[QuestionType, Callable[[Question, Form], Any]] = {
     QuestionType.SCALE: _one,
     QuestionType.MULTIPLE_CHOICE: _several,
     QuestionType.COMMUNITY: _communities,
+    QuestionType.RANKING: _ranks,
+    QuestionType.DRAWING: _drawing,
     QuestionType.NUMBER: _number,
     QuestionType.DATE: _date,
     **dict.fromkeys(TEXT_TYPES, _text),

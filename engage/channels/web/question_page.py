@@ -1,18 +1,20 @@
 """Builds the page of a question: its words, its choices or fields, and what was answered before."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
-from engage.channels.web.posted import ANSWER, DATE_PARTS, OTHER, SPECIAL
+from engage.channels.web.posted import ANSWER, DATE_PARTS, OTHER, RANK, SPECIAL
 from engage.channels.web.reader import Reader, marked
-from engage.channels.web.shown import Choice, ChoiceGroup, QuestionPage, TypedField
+from engage.channels.web.shown import Choice, ChoiceGroup, QuestionPage, Ranked, Sheet, TypedField
 from engage.pictures import OF_SPECIAL_CODES, drawn
 from engage.questionnaire.model import HOME_ELSEWHERE, MULTIPLE_TYPES, TEXT_TYPES, Facts, Option, Question, QuestionType
 from engage.questionnaire.wording import Wording, option_key
 from engage.response.answers import NO_WRITE_IN
+from engage.response.drawings import LINES, is_drawn, may_be_shown, words_about
 
 #: With more choices than this, they stand side by side on a wide screen.
 MANY_CHOICES = 7
@@ -69,8 +71,17 @@ def build_page(asked: Asked) -> QuestionPage:
 
 def words_of_answer(asked: Asked) -> tuple[Markup, ...]:
     """Return an answer in words, for the page on which answers are checked."""
+    if asked.question.type is QuestionType.DRAWING:
+        words = words_about(asked.answer)
+        return (
+            *((asked.reader.say("drawing.done"),) if is_drawn(asked.answer) else ()),
+            *((plain(words),) if words else ()),
+        )
     entries = asked.answer if isinstance(asked.answer, list) else [asked.answer]
-    return tuple(_words_of(asked, entry) for entry in entries if entry is not None)
+    said = tuple(_words_of(asked, entry) for entry in entries if entry is not None)
+    if asked.question.type is QuestionType.RANKING and isinstance(asked.answer, list):
+        return tuple(Markup("{}. {}").format(at, label) for at, label in enumerate(said, start=1))
+    return said
 
 
 def is_private(asked: Asked) -> bool:
@@ -95,6 +106,9 @@ def _words_of(asked: Asked, entry: Any) -> Markup:
 
 
 def _own_hint(asked: Asked) -> Markup | None:
+    if asked.question.type is QuestionType.RANKING:
+        most = asked.question.max_choices
+        return asked.reader.say("ranking.hint_most", most=most) if most else asked.reader.say("ranking.hint")
     if asked.question.type not in MULTIPLE_TYPES:
         needs_saying = asked.reader.style == "easy_read" and asked.options
         return asked.reader.say("web.choose_one") if needs_saying else None
@@ -161,6 +175,30 @@ def _text(asked: Asked, page: QuestionPage) -> QuestionPage:
     return replace(page, note=note, fields=(TypedField(ANSWER, _typed(asked), is_long=is_long),))
 
 
+def _ranking(asked: Asked, page: QuestionPage) -> QuestionPage:
+    given = asked.answer if isinstance(asked.answer, list) else []
+    places = {code: str(at) for at, code in enumerate(given, start=1)}
+    shows_pictures = all(option.picture for option in asked.options)
+    ranked = tuple(
+        Ranked(
+            RANK + option.code,
+            marked(asked.label(option.code)),
+            places.get(option.code, ""),
+            drawn(option.picture) if shows_pictures else None,
+        )
+        for option in asked.options
+    )
+    most = min(len(asked.options), asked.question.max_choices or len(asked.options))
+    return replace(page, ranked=ranked, numbers=tuple(range(1, most + 1)))
+
+
+def _drawing(asked: Asked, page: QuestionPage) -> QuestionPage:
+    lines = asked.answer.get(LINES) if isinstance(asked.answer, Mapping) else None
+    sheet = Sheet(json.dumps(lines, separators=(",", ":")) if lines else "", may_be_shown(asked.answer))
+    words = TypedField(ANSWER, words_about(asked.answer) or "", asked.reader.say("drawing.words"), is_long=True)
+    return replace(page, note=page.note or asked.reader.say("web.free_text_note"), sheet=sheet, fields=(words,))
+
+
 def _number(asked: Asked, page: QuestionPage) -> QuestionPage:
     return replace(page, fields=(TypedField(ANSWER, _typed(asked), input_mode="decimal"),))
 
@@ -202,6 +240,8 @@ _FILL: dict[QuestionType, Callable[[Asked, QuestionPage], QuestionPage]] = {
     QuestionType.AREA_RELATION: _choices,
     QuestionType.COMMUNITY: _community,
     QuestionType.HOME_DISTRICT: _home,
+    QuestionType.RANKING: _ranking,
+    QuestionType.DRAWING: _drawing,
     **dict.fromkeys(TEXT_TYPES, _text),
     QuestionType.NUMBER: _number,
     QuestionType.DATE: _date,

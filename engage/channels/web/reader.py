@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 from markupsafe import Markup, escape
 
-from engage.phrases import SOURCE_LANGUAGE, direction, phrases_for, review_state
+from engage.phrases import SOURCE_LANGUAGE, Phrases, direction, phrases_for, review_state
 from engage.pictures import drawn
 from engage.questionnaire.model import Facts, HelpLine, Questionnaire
 from engage.questionnaire.reading_level import steps_of
@@ -17,6 +18,8 @@ from engage.questionnaire.wording import Wording, Words
 _SHORT_CODE = re.compile(r"[678][0-9]{4}")
 #: Questions answered in a minute; with pictures and short sentences people take their time.
 _A_MINUTE, _A_MINUTE_EASY_READ = 3, 2
+#: Words of the interface that a process keeps ready for pages.
+MOST_SAID = 20_000
 #: Marks around a name, so that its letters do not turn the sentence around (Unicode first strong isolate).
 _ISOLATE, _POP = "\u2068", "\u2069"
 
@@ -70,11 +73,13 @@ class Reader:
 
     def say(self, key: str, **values: object) -> Markup:
         """Return the interface's words, marked as another language where they are not yet in this one."""
-        wording = self.phrase(key)
-        text = escape(wording.text)
+        phrases = phrases_for(self.language, self.style)
+        if not values:
+            return _said(phrases, key)
+        text = escape(phrases.say(key))
         for name, value in values.items():
             text = text.replace(f"{{{name}}}", escape(value))
-        return _in_language(text, wording.language) if wording.is_fallback else text
+        return text if _is_in(phrases, key) else _in_language(text, SOURCE_LANGUAGE)
 
     def plain(self, key: str, **values: object) -> str:
         """Return the interface's words without marks, for titles and labels."""
@@ -86,7 +91,7 @@ class Reader:
     def phrase(self, key: str) -> Wording:
         """Return the interface's words as a wording."""
         phrases = phrases_for(self.language, self.style)
-        if self.language == SOURCE_LANGUAGE or phrases.is_translated(key):
+        if _is_in(phrases, key):
             return Wording(phrases.say(key), self.language)
         return Wording(phrases.say(key), SOURCE_LANGUAGE, is_fallback=True)
 
@@ -111,13 +116,14 @@ class Reader:
 
     def help_lines(self) -> tuple[HelpEntry, ...]:
         """Return the survey's places to get help that are meant for this reader, of wherever they told about."""
-        return tuple(self._help_entry(line) for line in self._lines_for_reader())
+        return tuple(self._help_entry(line) for line in self.lines_for_reader())
 
     def has_unchecked_help(self) -> bool:
         """Say whether nobody has tried one of the numbers shown."""
-        return any(not line.checked_on for line in self._lines_for_reader())
+        return any(not line.checked_on for line in self.lines_for_reader())
 
-    def _lines_for_reader(self) -> Iterator[HelpLine]:
+    def lines_for_reader(self) -> Iterator[HelpLine]:
+        """Yield the places to get help that are shown to this reader."""
         for line in self.words.questionnaire.help_lines if self.words else ():
             is_on_route = not line.routes or (self.words is not None and self.words.route in line.routes)
             if is_on_route and (not line.areas or self.around is None or self.around.intersection(line.areas)):
@@ -132,6 +138,17 @@ class Reader:
 
     def _isolated(self, value: str) -> str:
         return f"{_ISOLATE}{value}{_POP}" if self.direction == "rtl" else value
+
+
+@lru_cache(maxsize=MOST_SAID)
+def _said(phrases: Phrases, key: str) -> Markup:
+    """Return words without places to fill; the next change of the interface's words brings other phrases."""
+    text = escape(phrases.say(key))
+    return text if _is_in(phrases, key) else _in_language(text, SOURCE_LANGUAGE)
+
+
+def _is_in(phrases: Phrases, key: str) -> bool:
+    return phrases.language == SOURCE_LANGUAGE or phrases.is_translated(key)
 
 
 def marked(wording: Wording | None) -> Markup:

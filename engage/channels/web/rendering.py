@@ -1,9 +1,9 @@
 """Renders pages: what every page of a survey shows around its own part, and nothing for caches to keep."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,10 +17,15 @@ from engage.channels.web.chooser import choose_among
 from engage.channels.web.reader import Reader, marked, preferred, sentences
 from engage.channels.web.visit import Visit, this_instance
 from engage.collection.drafts import READ_BEFORE
-from engage.phrases import SOURCE_LANGUAGE, direction, languages_with_phrases, own_name
+from engage.phrases import SOURCE_LANGUAGE, direction, interface_in_use, languages_with_phrases, own_name
 from engage.pictures import svg
+from engage.questionnaire.model import Questionnaire
 
 _STYLESHEET = Path(__file__).with_name("static") / "survey.css"
+#: Rendered parts of pages a process keeps.
+MOST_PARTS = 500
+_parts: dict[Hashable, tuple[Questionnaire, Markup]] = {}
+_BY_HAND = Path(__file__).with_name("static") / "by_hand.css"
 
 
 @dataclass(frozen=True)
@@ -49,39 +54,38 @@ def render_survey(visit: Visit, template: str, **context: Any) -> str:
     around = {
         "title": visit.reader.word("survey.title"),
         "leave": url_for("survey_pages.leave", code=visit.code),
-        "languages": (links := language_links(visit.reader, _offered(visit))),
-        "other_language": _other_language(visit, links),
-        "chooser": choose_among(links, request.accept_languages.values(), visit.questionnaire.default_language),
-        "styles": style_links(visit.reader, visit.questionnaire.styles_in(visit.language)),
+        "help_panel": partial(_help_panel, visit),
+        "language_panel": partial(_language_panel, visit),
         "is_demonstration": bool(visit.wave and visit.wave.synthetic),
         "visit": visit,
     }
     return render_page(visit.reader, template, **(around | context))
 
 
+def reading_links(visit: Visit) -> dict[str, Any]:
+    """Return the languages and styles to change to, for a page that lays them out itself."""
+    links = language_links(visit.reader, visit.questionnaire.offered())
+    return {
+        "languages": links,
+        "other_language": _other_language(visit, links),
+        "chooser": choose_among(links, request.accept_languages.values(), visit.questionnaire.default_language),
+        "styles": style_links(visit.reader, visit.questionnaire.styles_in(visit.language)),
+    }
+
+
 def render_page(reader: Reader, template: str, **context: Any) -> str:
     """Return a page; without a survey its title and languages are the interface's."""
     around = {
         "title": reader.phrase("web.page_title"),
-        "reader": reader,
-        "say": reader.say,
-        "marked": marked,
-        "sentences": sentences,
-        "svg": svg,
-        "sign": svg if reader.style == "easy_read" else _no_sign,
         "leave": this_instance().settings.leave_url,
         "away": this_instance().settings.leave_url,
-        "languages": language_links(reader, languages_with_phrases()),
-        "other_language": None,
-        "styles": (),
+        "language_panel": partial(_interface_languages, reader),
         "is_demonstration": False,
         "visit": None,
         "action": None,
-        "stylesheet": url_for("survey_pages.stylesheet", v=stylesheet()[1]),
-        "script": url_for("survey_pages.script", v=scripts.bundle(scripts.SURVEY)[1]),
-        "more_script": url_for("survey_pages.more_script", v=scripts.bundle(scripts.MORE)[1]),
     }
-    return render_template(f"survey/{template}.html", **(around | context))
+    words = _words_in(reader)
+    return render_template(f"survey/{template}.html", **(words | around | _files(request.script_root) | context))
 
 
 def reader_of_request() -> Reader:
@@ -114,17 +118,80 @@ def style_links(reader: Reader, styles: tuple[str, ...]) -> tuple[tuple[str, str
 @cache
 def stylesheet() -> tuple[str, str]:
     """Return the one stylesheet and a mark that changes with it."""
-    text = str(minify.string("text/css", _STYLESHEET.read_text(encoding="utf-8")))
+    return _styles_in(_STYLESHEET)
+
+
+@cache
+def stylesheet_by_hand() -> tuple[str, str]:
+    """Return the style of pages on which something is drawn or put into an order, and its mark."""
+    return _styles_in(_BY_HAND)
+
+
+def _styles_in(path: Path) -> tuple[str, str]:
+    text = str(minify.string("text/css", path.read_text(encoding="utf-8")))
     return text, hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+@cache
+def _files(_root: str) -> dict[str, str]:
+    """Return the addresses of the styles and scripts, under the path that the application is served at."""
+    return {
+        "stylesheet": url_for("survey_pages.stylesheet", v=stylesheet()[1]),
+        "script": url_for("survey_pages.script", v=scripts.bundle(scripts.SURVEY)[1]),
+        "by_hand_style": url_for("survey_pages.by_hand_stylesheet", v=stylesheet_by_hand()[1]),
+        "by_hand_script": url_for("survey_pages.by_hand_script", v=scripts.bundle(scripts.BY_HAND)[1]),
+        "more_script": url_for("survey_pages.more_script", v=scripts.bundle(scripts.MORE)[1]),
+    }
+
+
+def _words_in(reader: Reader) -> dict[str, Any]:
+    """Return what every template says and draws with."""
+    return {
+        "reader": reader,
+        "say": reader.say,
+        "marked": marked,
+        "sentences": sentences,
+        "svg": svg,
+        "sign": svg if reader.style == "easy_read" else _no_sign,
+    }
+
+
+def _help_panel(visit: Visit) -> Markup:
+    lines = tuple(line.id for line in visit.reader.lines_for_reader())
+    route = visit.reader.words.route if visit.reader.words else ""
+    return _kept_part(visit, "help_panel", (route, lines), dict) if lines else Markup()
+
+
+def _language_panel(visit: Visit) -> Markup:
+    before = visit.draft.envelope.get(READ_BEFORE) if visit.draft else None
+    shown = (before, request.args.get("style"), request.args.get("change"))
+    return _kept_part(visit, "language_panel", shown, partial(reading_links, visit))
+
+
+def _interface_languages(reader: Reader) -> Markup:
+    links = language_links(reader, languages_with_phrases())
+    text = render_template("survey/language_panel.html", **_words_in(reader), languages=links)
+    return Markup(text)  # noqa: S704 - our own page
+
+
+def _kept_part(visit: Visit, template: str, shown: Hashable, context: Callable[[], dict[str, Any]]) -> Markup:
+    """Return a part that is the same for all who read a survey alike, rendered once; `shown` is what it differs by.
+
+    The questionnaire is kept with it, so that no other one can come to have its identity.
+    """
+    key = (template, id(visit.questionnaire), interface_in_use().mark, visit.language, visit.style, shown)
+    kept = _parts.get(key)
+    if kept is None:
+        text = render_template(f"survey/{template}.html", **_words_in(visit.reader), **context())
+        if len(_parts) >= MOST_PARTS:
+            _parts.clear()
+        kept = _parts[key] = (visit.questionnaire, Markup(text))  # noqa: S704 - our own page
+    return kept[1]
 
 
 def _no_sign(_name: str) -> Markup:
     """Return nothing: only easy read has a picture on its buttons."""
     return Markup()
-
-
-def _offered(visit: Visit) -> tuple[str, ...]:
-    return visit.questionnaire.offered()
 
 
 def _other_language(visit: Visit, links: Iterable[LanguageLink]) -> LanguageLink | None:

@@ -15,14 +15,16 @@ SURVEY = (
 #: What it fetches then: sending, saving, working without a network.
 MORE = (
     *("shared", "answers", "giving", "area", "acting", "reading", "bytes", "seal", "store", "outbox", "saved"),
-    *("offline", "ending", "check", "saving", "waiting", "aloud", "everything"),
+    *("offline", "ending", "check", "saving", "waiting", "aloud", "bringing", "everything"),
 )
 #: What a prepared tablet runs, all of it at once.
 OUTREACH = (
     *("conditions", "routing", "order", "answers", "person", "giving", "whole", "rest", "area", "pages", "around"),
     *("first", "flow", "acting", "reading", "events", "ways_out", "bytes", "seal", "store", "outbox", "aloud"),
-    *("ending", "check", "outreach"),
+    *("ending", "check", "bringing", "outreach"),
 )
+#: What a page runs on which something is drawn or put into an order.
+BY_HAND = ("sheet", "ranked", "by_hand")
 #: What works behind the pages, so that they open without a network.
 WORKER = ("bytes", "seal", "store", "outbox", "worker")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from engage.channels.web.posted import Form
+from engage.channels.web.posted import DRAWN, SHOWS, Form
 from engage.channels.web.ward_map import WardMap
 
 #: Stands where a script puts the name of a place; a sign that nobody types (Unicode private use).
@@ -50,6 +50,24 @@ class TypedField:
 
 
 @dataclass(frozen=True)
+class Ranked:
+    """One option to give a number to; `value` is the number it has."""
+
+    name: str
+    label: Markup
+    value: str = ""
+    picture: Markup | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet to draw on: what is drawn as a script writes it, and whether others may see it."""
+
+    value: str = ""
+    may_show: bool = False
+
+
+@dataclass(frozen=True)
 class QuestionPage:
     """Everything the template of a question shows."""
 
@@ -63,6 +81,10 @@ class QuestionPage:
     tone: int = 0
     groups: tuple[ChoiceGroup, ...] = ()
     fields: tuple[TypedField, ...] = ()
+    #: Options to put into an order, and the numbers there are.
+    ranked: tuple[Ranked, ...] = ()
+    numbers: tuple[int, ...] = ()
+    sheet: Sheet | None = None
     #: "I don't know" and the like, behind everything else.
     specials: tuple[Choice, ...] = ()
     #: Several choices may be ticked.
@@ -92,6 +114,8 @@ class QuestionPage:
         """Return the id of the field that a problem leads to."""
         if self.groups and not self.fields_first:
             return self.groups[0].choices[0].id
+        if self.ranked:
+            return self.ranked[0].name
         return self.fields[0].name if self.fields else "main"
 
     @property
@@ -103,7 +127,12 @@ class QuestionPage:
     @property
     def is_one_field(self) -> bool:
         """Say whether the question is the label of a single field."""
-        return len(self.fields) == 1 and not self.groups and not self.specials
+        return len(self.fields) == 1 and not (self.groups or self.specials or self.sheet)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Say whether there is something to draw or to put into an order, for which a page fetches more."""
+        return bool(self.ranked or self.sheet)
 
     @property
     def described_by(self) -> str:
@@ -123,5 +152,7 @@ def with_posted(page: QuestionPage, form: Form, problem: Markup) -> QuestionPage
         groups=tuple(replace(group, choices=filled(group.choices)) for group in page.groups),
         fields=tuple(replace(typed, value=form.get(typed.name, "")) for typed in page.fields),
         specials=filled(page.specials),
+        ranked=tuple(replace(ranked, value=form.get(ranked.name, "")) for ranked in page.ranked),
+        sheet=page.sheet and Sheet(form.get(DRAWN, ""), SHOWS in form),
         problem=problem,
     )

@@ -7,7 +7,7 @@ from flask import session as cookie
 from werkzeug import Response
 
 from engage.channels.web.reader import minutes_for
-from engage.channels.web.rendering import render_visit
+from engage.channels.web.rendering import reading_links, render_visit
 from engage.channels.web.visit import TOKEN, Visit, forget_draft, open_visit, this_instance
 from engage.collection import drafts
 
@@ -19,7 +19,7 @@ def show_start(code: str) -> Response:
     template = "start" if visit.takes_starts else "closed"
     action = url_for("survey_pages.begin", code=visit.code)
     minutes = minutes_for(len(visit.path.asked), visit.style)
-    return render_visit(visit, template, action=action, minutes=minutes, **_resuming(visit))
+    return render_visit(visit, template, action=action, minutes=minutes, **reading_links(visit), **_resuming(visit))
 
 
 def begin(code: str) -> Response:

@@ -13,8 +13,9 @@ from engage.channels.web.path import Path
 from engage.channels.web.reader import Reader, preferred
 from engage.channels.web.recordings import clip_addresses
 from engage.collection import drafts
+from engage.phrases import hand_in
 from engage.questionnaire.model import Facts, Questionnaire
-from engage.storage import areas, questionnaires, waves
+from engage.storage import areas, phrases, questionnaires, waves
 from engage.storage.database import Session
 from engage.storage.drafts import Draft
 from engage.storage.instance import Instance
@@ -99,6 +100,7 @@ class Visit:
 
 def open_visit(session: Session, code: str, *, with_draft: bool = True) -> Visit:
     """Return the visit that a request makes; answers 404 where no survey has this code."""
+    hand_in(phrases.read_interface(session))
     slug = questionnaires.find_slug(session, code)
     if slug is None:
         abort(404)

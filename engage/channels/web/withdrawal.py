@@ -5,7 +5,6 @@ from werkzeug import Response
 
 from engage.channels.web.rendering import reader_of_request, render_page
 from engage.channels.web.visit import this_instance
-from engage.collection.drafts import forget_receipt
 from engage.collection.withdrawal import erase_response
 from engage.response.receipts import read_receipt
 
@@ -40,7 +39,6 @@ def withdraw(receipt: str) -> Response:
         return _wrong_code(receipt, 404)
     with instance.database.writing() as session:
         erase_response(session, instance.settings.keys, code, actor="respondent", now=instance.now())
-        forget_receipt(session, code)
     return make_response(render_page(reader_of_request(), "withdraw", receipt=code, is_done=True))
 
 

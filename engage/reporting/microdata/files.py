@@ -3,23 +3,47 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, BinaryIO
 
-from engage.reporting.microdata.rows import RowLevel
+from engage.reporting.microdata.lines import LinesOfCsv
+from engage.reporting.microdata.rows import RowLevel, rows_of
 from engage.reporting.microdata.spss import numbers_of, rows_in_sav, write_sav
 from engage.reporting.microdata.variables import Kind, Variable
 from engage.reporting.spreadsheets import safe_text
+from engage.storage.waves import Wave
 
 #: Columns of the codebook; a variable has a line for each of its codes, or one alone.
 CODEBOOK_COLUMNS = ("variable", "wording", "kind", "code", "number_in_sav", "code_wording", "folds_to")
 _YES_NO = (("1", "yes"), ("0", "no"))
 
 
-def write_csv(data: RowLevel) -> bytes:
+@dataclass(frozen=True)
+class Rows:
+    """What a file is made from: what is known of each response, read one by one while it is written."""
+
+    wave: Wave
+    variables: tuple[Variable, ...]
+    values: Iterable[Mapping[str, Any]]
+    #: Questions about the person; with the area they may tell who it is.
+    demographics: Collection[str]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file, the rows counted in it, and how many of them are the only one with their area and demographics."""
+
+    content: BinaryIO
+    rows: int
+    alone: int
+
+
+def write_csv(rows: Rows) -> Written:
     """Return the codes as they were given; several answers stand as 1 and 0, nothing where nothing was answered."""
-    heads = [variable.name for variable in data.variables]
-    return _csv(heads, ([_written(value) for value in row] for row in data.rows))
+    lines = LinesOfCsv(rows.variables, {"area", *rows.demographics})
+    content, count = lines.write(rows.values)
+    return Written(content, count, lines.alone)
 
 
 def write_jsonl(data: RowLevel) -> bytes:
@@ -48,26 +72,32 @@ def write_codebook(variables: Iterable[Variable]) -> bytes:
 
 @dataclass(frozen=True)
 class MicrodataFormat:
-    """A format of row-level data: its name on the web, its writer, and who counts the rows in what was written."""
+    """A format of row-level data: its name on the web, and its writer, which counts the rows it wrote."""
 
     media_type: str
-    write: Callable[[RowLevel], bytes]
-    count: Callable[[bytes], int]
+    write: Callable[[Rows], Written]
+
+
+def _at_once(write: Callable[[RowLevel], bytes], count: Callable[[bytes], int]) -> Callable[[Rows], Written]:
+    """Return the writer of a format that needs every row in memory."""
+
+    def write_at_once(rows: Rows) -> Written:
+        data = rows_of(rows.values, rows.wave, rows.variables)
+        body = write(data)
+        return Written(io.BytesIO(body), count(body), data.alone(rows.demographics))
+
+    return write_at_once
 
 
 def _lines_in(body: bytes) -> int:
     return body.count(b"\n")
 
 
-def _lines_below_heads(body: bytes) -> int:
-    return sum(1 for _ in csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))) - 1
-
-
 #: Every format of row-level data by its name, with which its file's name ends.
 FORMATS: Mapping[str, MicrodataFormat] = {
-    "csv": MicrodataFormat("text/csv", write_csv, _lines_below_heads),
-    "jsonl": MicrodataFormat("application/x-ndjson", write_jsonl, _lines_in),
-    "sav": MicrodataFormat("application/x-spss-sav", write_spss, rows_in_sav),
+    "csv": MicrodataFormat("text/csv", write_csv),
+    "jsonl": MicrodataFormat("application/x-ndjson", _at_once(write_jsonl, _lines_in)),
+    "sav": MicrodataFormat("application/x-spss-sav", _at_once(write_spss, rows_in_sav)),
 }
 
 
@@ -77,10 +107,6 @@ def _csv(heads: Sequence[str], lines: Iterable[Iterable[object]]) -> bytes:
     writer.writerow(heads)
     writer.writerows(lines)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _written(value: object) -> object:
-    return safe_text(value) if isinstance(value, str) else value
 
 
 def _codebook_lines(variable: Variable) -> list[list[str]]:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
+from typing import BinaryIO
 
 from engage.phrases import SOURCE_LANGUAGE
-from engage.questionnaire.model import Questionnaire
 from engage.reporting.labels import Labels
-from engage.reporting.microdata.files import FORMATS, write_codebook
-from engage.reporting.microdata.rows import AREA_DETAILS, RowLevel, rows_of
+from engage.reporting.microdata.files import FORMATS, Rows, write_codebook
+from engage.reporting.microdata.rows import AREA_DETAILS, values_of
 from engage.reporting.microdata.variables import variables_of
 from engage.reporting.planning import release_plan
 from engage.storage import areas, audit, questionnaires, responses, waves
@@ -17,6 +18,8 @@ from engage.storage.waves import Wave
 
 #: What the audit log calls it.
 HANDED_OUT = "microdata.handed_out"
+#: Bytes of a file read at once.
+_AT_ONCE = 1_000_000
 #: Letters of a reason; fewer say nothing.
 SHORTEST_REASON, LONGEST_REASON = 10, 500
 
@@ -48,7 +51,8 @@ class MicrodataFile:
 
     name: str
     media_type: str
-    body: bytes
+    #: At its beginning; large ones lie on disk, where they have no name.
+    content: BinaryIO
     rows: int = 0
     alone: int = 0
 
@@ -62,15 +66,14 @@ def hand_out(instance: Instance, asked: Handout, *, by: str) -> MicrodataFile:
     _check(asked)
     form = FORMATS[asked.form]
     with instance.database.snapshot() as session:
-        data, questionnaire = _read(session, asked)
-        stored = sum(responses.count_by_channel(session, asked.survey, data.wave.name).values())
-    body = form.write(data)
-    if not form.count(body) == len(data.rows) == stored:
-        raise MicrodataRefused("row_count_differs", f"the file has {form.count(body)} rows, the database {stored}")
-    name = f"{asked.survey}-{data.wave.name}-rows.{asked.form}"
-    alone = data.alone(release_plan(questionnaire).demographics.values())
-    _record(instance, asked, body, stored, by)
-    return MicrodataFile(name, form.media_type, body, stored, alone)
+        stored = sum(responses.count_by_channel(session, asked.survey, asked.wave).values())
+        written = form.write(_read(session, asked, stored))
+    if written.rows != stored:
+        written.content.close()
+        raise MicrodataRefused("row_count_differs", f"the file has {written.rows} rows, the database {stored}")
+    _record(instance, asked, written.content, stored, by)
+    name = f"{asked.survey}-{asked.wave}-rows.{asked.form}"
+    return MicrodataFile(name, form.media_type, written.content, stored, written.alone)
 
 
 def hand_out_codebook(
@@ -79,7 +82,7 @@ def hand_out_codebook(
     """Return what the variables of row-level data mean; it holds no answer. Raises MicrodataRefused."""
     found = _wave(session, survey, wave) if wave else None
     labels = _labels(session, survey, found.version if found else None, language)
-    return MicrodataFile(f"{survey}-codebook.csv", "text/csv", write_codebook(variables_of(labels)))
+    return MicrodataFile(f"{survey}-codebook.csv", "text/csv", BytesIO(write_codebook(variables_of(labels))))
 
 
 def _check(asked: Handout) -> None:
@@ -91,14 +94,14 @@ def _check(asked: Handout) -> None:
         raise MicrodataRefused("reason_missing", f"say what it is for, in {SHORTEST_REASON} letters or more")
 
 
-def _read(session: Session, asked: Handout) -> tuple[RowLevel, Questionnaire]:
+def _read(session: Session, asked: Handout, stored: int) -> Rows:
     wave = _wave(session, asked.survey, asked.wave)
     labels = _labels(session, asked.survey, wave.version, asked.language)
-    found = responses.of_wave(session, asked.survey, wave.name)
-    data = rows_of(found, wave, variables_of(labels), labels.tree, asked.areas)
-    if not data.rows:
+    if not stored:
         raise MicrodataRefused("no_rows", f"wave {wave.name} has no answers")
-    return data, labels.questionnaire
+    found = responses.without_ids(session, asked.survey, wave.name)
+    values = values_of(found, wave, labels.tree, asked.areas, stored)
+    return Rows(wave, variables_of(labels), values, release_plan(labels.questionnaire).demographics.values())
 
 
 def _wave(session: Session, survey: str, name: str) -> Wave:
@@ -115,14 +118,18 @@ def _labels(session: Session, survey: str, version: int | None, language: str) -
     return Labels(questionnaire, areas.read_tree(session), language)
 
 
-def _record(instance: Instance, asked: Handout, body: bytes, rows: int, by: str) -> None:
+def _record(instance: Instance, asked: Handout, content: BinaryIO, rows: int, by: str) -> None:
+    digest = sha256()
+    while some := content.read(_AT_ONCE):
+        digest.update(some)
+    content.seek(0)
     detail = {
         "wave": asked.wave,
         "format": asked.form,
         "areas": asked.areas,
         "rows": rows,
         "reason": _plain(asked.reason)[:LONGEST_REASON],
-        "sha256": sha256(body).hexdigest(),
+        "sha256": digest.hexdigest(),
     }
     with instance.database.writing() as session:
         keys, now = instance.settings.keys, instance.now()

@@ -1,13 +1,13 @@
 """Turns stored responses into rows of plain values, in an order that says nothing of who answered when."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engage.areas import AreaTree
-from engage.reporting.microdata.variables import Variable
-from engage.storage.responses import Response
+from engage.reporting.microdata.variables import Kind, Variable
+from engage.storage.responses import WithoutIds
 from engage.storage.waves import Wave
 
 #: One value of a row; None where nothing was answered.
@@ -37,27 +37,29 @@ class RowLevel:
         return sum(count == 1 for count in profiles.values())
 
 
-def rows_of(
-    responses: Iterable[Response], wave: Wave, variables: tuple[Variable, ...], tree: AreaTree, areas: str
-) -> RowLevel:
+def rows_of(values: Iterable[Mapping[str, Any]], wave: Wave, variables: tuple[Variable, ...]) -> RowLevel:
     """Return a row for each response, sorted by what stands in it: the order it came in would tell more than a day."""
-    rows = [[_value(values, variable) for variable in variables] for values in _values(responses, wave, tree, areas)]
-    counted = next(place for place, variable in enumerate(variables) if variable.name == "rows_in_file")
-    for row in rows:
-        row[counted] = len(rows)
+    rows = [
+        [value_of(known.get(variable.question or variable.name), variable) for variable in variables]
+        for known in values
+    ]
     rows.sort(key=lambda row: "\x1f".join(map(str, row)))
     return RowLevel(wave, variables, tuple(rows))
 
 
-def _values(responses: Iterable[Response], wave: Wave, tree: AreaTree, areas: str) -> Iterable[Mapping[str, Any]]:
+def values_of(
+    responses: Iterable[WithoutIds], wave: Wave, tree: AreaTree, areas: str, rows: int
+) -> Iterator[Mapping[str, Any]]:
+    """Yield what is known of each response, by question or field; `rows` is how many there are."""
     for response in responses:
         area = _area(response.area, tree, areas)
         known = tree.get(area) if area else None
         yield {
             **{question: _given(answer) for question, answer in response.answers.items()},
             "synthetic": int(wave.synthetic),
-            "survey": response.survey,
-            "wave": response.wave,
+            "rows_in_file": rows,
+            "survey": wave.survey,
+            "wave": wave.name,
             "version": response.version,
             "received_on": response.received_on.isoformat(),
             "duration": response.duration,
@@ -80,16 +82,19 @@ def _area(code: str | None, tree: AreaTree, areas: str) -> str | None:
 
 
 def _given(answer: Any) -> Any:
-    """Return an answer as it was given, several as a set of codes: of a community in own words that it is another."""
+    """Return an answer as it was given, several as codes in order; of a community in own words that it is another."""
     if not isinstance(answer, list):
         return answer
-    return frozenset(entry if isinstance(entry, str) else next(iter(entry)) for entry in answer)
+    return tuple(entry if isinstance(entry, str) else next(iter(entry)) for entry in answer)
 
 
-def _value(values: Mapping[str, Any], variable: Variable) -> Value:
-    given = values.get(variable.question or variable.name)
+def value_of(given: Any, variable: Variable) -> Value:
+    """Return what stands in the column of a variable when this was answered."""
     if given is None:
         return None
     if variable.option is not None:
-        return int(variable.option in given)
+        is_among = variable.option in given
+        if variable.kind is Kind.NUMBER:
+            return given.index(variable.option) + 1 if is_among else None
+        return int(is_among)
     return given if isinstance(given, str | int | float) else None

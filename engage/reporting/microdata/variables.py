@@ -9,8 +9,8 @@ from engage.questionnaire.model import ASSISTANCE, CHANNELS, TEXT_TYPES, Questio
 from engage.reporting.codebook import Code, codes_of, question_words
 from engage.reporting.labels import Labels
 
-#: Answered with words of one's own, which never leave, or not answered at all.
-_LEFT_OUT = TEXT_TYPES | {QuestionType.NOTE, QuestionType.AREA}
+#: Answered with words of one's own or by drawing, which never leave, or not answered at all.
+_LEFT_OUT = TEXT_TYPES | {QuestionType.DRAWING, QuestionType.NOTE, QuestionType.AREA}
 #: Between a question and the answer that a variable says yes or no to.
 JOIN = "__"
 
@@ -26,14 +26,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Variable:
-    """One column of row-level data; a question that takes several answers has a yes-or-no variable for each."""
+    """One column of row-level data.
+
+    A question that takes several answers has a yes-or-no variable for each, a ranking the place of each, 1 the first.
+    """
 
     name: str
     wording: str
     kind: Kind
     codes: tuple[Code, ...] = ()
     question: str | None = None
-    #: The answer that a yes-or-no variable is about.
+    #: The answer that a yes-or-no variable or a place is about.
     option: str | None = None
 
 
@@ -69,7 +72,11 @@ def _plain(codes: tuple[str, ...]) -> tuple[Code, ...]:
 def _of_question(question: Question, labels: Labels) -> Iterator[Variable]:
     wording = question_words(question, labels)
     codes = codes_of(question, labels)
-    if question.is_multiple:
+    if question.type is QuestionType.RANKING:
+        for code in codes:
+            name = f"{question.id}{JOIN}{code.code}"
+            yield Variable(name, f"{wording} {code.wording} (place)", Kind.NUMBER, (), question.id, code.code)
+    elif question.is_multiple:
         for code in codes:
             name = f"{question.id}{JOIN}{code.code}"
             yield Variable(name, f"{wording} {code.wording}", Kind.YES_NO, (), question.id, code.code)

@@ -11,7 +11,19 @@ from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, Facts, Questionnai
 IDS = ("constructor", "valueof", "b", "c", "d", "e", "f", "g")
 CODES = ("w", "x", "y", "z", "other", "constructor")
 ROUTES = ("easy_read", "young", "adult")
-TYPES = ("single_choice", "multiple_choice", "scale", "number", "short_text", "long_text", "date", "community", "note")
+TYPES = (
+    "single_choice",
+    "multiple_choice",
+    "scale",
+    "number",
+    "short_text",
+    "long_text",
+    "date",
+    "community",
+    "ranking",
+    "drawing",
+    "note",
+)
 #: What people type, meant or not.
 TYPED = (
     *(
@@ -46,6 +58,17 @@ TYPED = (
         "😀" * 15,
     ),
     *("\ufeff", "\x85", "\x1c", "\u2028x", "  two  words ", "constructor", "\u0085x\u0085", "a\vb\x0cc", "\uffff"),
+)
+#: What stands beside options to be put into an order, and where a drawing is handed over.
+PLACES = ("", "", "", " ", "1", "2", " 3 ", "٤", "0", "007", "1000", "1.5", "-1", "x")
+DRAWN = (
+    *("", "[[1,2,3,4]]", "[[0,0],[600,450]]", "[[7,7,8,8,9,9],[300,200]]", "[[1,451]]", "[[601,1]]", "[[-1,1]]"),
+    *("[]", "[[]]", "[[1]]", "{}", "null", "7", '"x"', '[["1","2"]]', "[[1.5,2]]", "[[true,false]]", "[[1,2]", "<svg>"),
+    *(
+        "[" + ",".join(["[1,2]"] * 401) + "]",
+        "[[" + ",".join(["1,2"] * 3001) + "]]",
+        "[[" + ",".join(["1,2"] * 3000) + "]]",
+    ),
 )
 DAYS = ("", "1", "01", "29", "31", "٢", "x", "0")
 MONTHS = ("", "2", "02", "12", "13", "123", "٠٢")
@@ -94,6 +117,10 @@ def some_fields(chance: Random) -> dict[str, list[str]]:
         fields["other"] = [chance.choice(TYPED)]
     if chance.random() < 0.3:
         fields["special"] = [chance.choice(["dk", "pns", "na"])]
+    for code in chance.choice([(), CODES]):
+        fields[f"rank-{code}"] = [chance.choice(PLACES)]
+    if chance.random() < 0.4:
+        fields |= {"drawing": [chance.choice(DRAWN)], "may_show": chance.choice([["yes"], []])}
     if chance.random() < 0.8:
         fields |= {"day": [chance.choice(DAYS)], "month": [chance.choice(MONTHS)], "year": [chance.choice(YEARS)]}
     return fields
@@ -117,7 +144,7 @@ def _option(chance: Random, code: str) -> dict[str, Any]:
 def _question(chance: Random, name: str, before: Sequence[dict[str, Any]]) -> dict[str, Any]:
     kind = chance.choice(TYPES)
     question: dict[str, Any] = {"id": name, "type": kind, "text": "?"} | _fields_of(chance, kind, before)
-    if kind not in ("note", "short_text", "long_text") and chance.random() < 0.5:
+    if kind not in ("note", "short_text", "long_text", "ranking", "drawing") and chance.random() < 0.5:
         question["special"] = chance.sample(["dk", "pns", "na"], chance.randint(1, 3))
     if chance.random() < 0.3:
         question["routes"] = chance.sample(ROUTES, chance.randint(1, 2))
@@ -135,6 +162,9 @@ def _fields_of(chance: Random, kind: str, before: Sequence[dict[str, Any]]) -> d
             return {"options_from": chance.choice(ticked)}
         case "single_choice" | "community":
             return {"options": _options(chance)}
+        case "ranking":
+            options = [{"code": code, "label": code} for code in chance.sample(CODES, chance.randint(2, len(CODES)))]
+            return {"options": options} | chance.choice([{}, {"max_choices": chance.randint(1, 3)}])
         case "multiple_choice":
             return {"options": _options(chance)} | chance.choice([{}, {"max_choices": chance.randint(1, 3)}])
         case "scale":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from builders import an_instance, with_survey
+from builders import an_instance
 from channels.web.place import Clock, Place
 from engage.app import create_app
 
@@ -13,7 +13,6 @@ from engage.app import create_app
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     clock = Clock()
-    instance = an_instance(tmp_path, now=clock)
-    with_survey(instance)
+    instance = an_instance(tmp_path, now=clock, surveyed=True)
     yield Place(create_app(instance), instance, clock)
     instance.database.close()

@@ -77,12 +77,12 @@ def test_the_cases_reach_every_kind_of_outcome(cases: list[Case]) -> None:
     assert {outcome["route"] for outcome in outcomes} == {"easy_read", "young", "adult"}
     problems = {read["problem"] for outcome in outcomes for read in outcome["read"] if is_problem(read)}
     wanted = {"unknown_option", "repeated_option", "exclusive_option", "too_many_choices", "write_in_not_offered"}
-    assert problems >= wanted | {"not_a_number", "not_text", "too_long", "not_a_date", "out_of_range"}
+    assert problems >= wanted | {"not_a_number", "not_text", "too_long", "not_a_date", "out_of_range", "not_a_drawing"}
     assert any(
         0 < len(outcome["asked"]) < len(case[0].questions) for case, outcome in zip(cases, outcomes, strict=True)
     )
     taken = [read for outcome in outcomes for read in outcome["read"] if read is not None and not is_problem(read)]
-    assert {type(read) for read in taken} == {str, int, float, list}
+    assert {type(read) for read in taken} == {str, int, float, list, dict}
 
 
 def test_options_are_put_in_order_within_their_group_and_stay_there(page: Page) -> None:

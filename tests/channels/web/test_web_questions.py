@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from builders import DISTRICT, WARD, an_instance, with_survey
+from by_hand import QUESTIONS as BY_HAND
 from channels.web.given import ANSWERS, MISTAKES
 from channels.web.respondent import Respondent, by_client
 from channels.web.tiny import EVERY_TYPE, YES_NO, a_questionnaire, number_of
@@ -243,5 +244,5 @@ def test_a_sensitive_question_shows_the_way_to_help_first(tmp_path: Path) -> Non
     instance.database.close()
 
 
-def test_every_type_of_question_is_in_the_tiny_survey() -> None:
-    assert {question["type"] for question in EVERY_TYPE} == set(QuestionType)
+def test_every_type_of_question_is_in_a_small_survey() -> None:
+    assert {question["type"] for question in (*EVERY_TYPE, *BY_HAND)} == set(QuestionType)

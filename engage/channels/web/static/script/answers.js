@@ -5,6 +5,10 @@ const TEXT_TYPES = ["short_text", "long_text"];
 const TYPED_TYPES = [...TEXT_TYPES, "number", "date"];
 const DATE_PARTS = ["day", "month", "year"];
 const LONGEST_TEXT = 2000;
+// Those of engage/response/drawings.py.
+const SHEET = [600, 450];
+const MOST_DRAWN = { points: 3000, lines: 400 };
+const LONGEST_DESCRIPTION = 500;
 const UNWRITABLE = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 function isProblem(answer) {
@@ -39,6 +43,8 @@ const RAW = {
   community: communitiesGiven,
   number: numberTyped,
   date: dateTyped,
+  ranking: ranksGiven,
+  drawing: drawingGiven,
   short_text: textTyped,
   long_text: textTyped,
 };
@@ -77,6 +83,28 @@ function dateTyped(question, fields) {
   return [year, month, day].join("-");
 }
 
+// Codes in the order of their numbers; which numbers are left out says nothing.
+function ranksGiven(question, fields) {
+  const given = question.options.map(({ code }) => [inDigits(trimmed(typed(fields, "rank-" + code))), code]);
+  const ranked = given.filter(([number]) => number).map(([number, code]) => [/^\d{1,3}$/.test(number) && Number(number), code]);
+  if (ranked.some(([number]) => !number)) return { problem: "not_a_number" };
+  if (new Set(ranked.map(([number]) => number)).size < ranked.length) return { problem: "repeated_option" };
+  const codes = ranked.sort(([one], [other]) => one - other).map(([, code]) => code);
+  return codes.length ? codes : null;
+}
+
+function drawingGiven(question, fields) {
+  const drawn = typed(fields, "drawing");
+  const words = textTyped(question, fields);
+  if (!drawn) return words ? { words } : null;
+  try {
+    const lines = { lines: JSON.parse(drawn) };
+    return { ...lines, ...(typed(fields, "may_show") && { may_show: true }), ...(words && { words }) };
+  } catch (fault) {
+    return { problem: "not_a_drawing" };
+  }
+}
+
 function textTyped(question, fields) {
   const text = typed(fields, "answer");
   return trimmed(text) ? text : null;
@@ -108,6 +136,12 @@ function readAnswer(plan, question, options, facts, value) {
       return readTicks(question, options, value);
     case "community":
       return readCommunities(plan, question, options, facts, value);
+    case "ranking": {
+      const listed = readTicks(question, options, value);
+      return isProblem(listed) ? listed : [...value];
+    }
+    case "drawing":
+      return readDrawing(value);
     case "number":
       return readNumber(plan, question, value);
     case "date":
@@ -162,6 +196,19 @@ function readText(value, longest) {
   return [...words].length > longest ? { problem: "too_long" } : words;
 }
 
+// Lines only: outlines come from paper.
+function readDrawing({ lines, may_show, words }) {
+  const said = words === undefined ? null : readText(words, LONGEST_DESCRIPTION);
+  if (isProblem(said)) return said;
+  const beside = said ? { words: said } : {};
+  if (lines === undefined) return said ? beside : { problem: "not_a_drawing" };
+  const isOn = (at, place) => Number.isInteger(at) && at >= 0 && at <= SHEET[place % 2];
+  const isLine = (line) => Array.isArray(line) && line.length > 1 && line.length % 2 === 0 && line.every(isOn);
+  const isDrawn = Array.isArray(lines) && lines.length && lines.length <= MOST_DRAWN.lines && lines.every(isLine);
+  if (!isDrawn || lines.flat().length > 2 * MOST_DRAWN.points) return { problem: "not_a_drawing" };
+  return { lines, ...(may_show && { may_show: true }), ...beside };
+}
+
 // The fields in which an answer stands when somebody comes back to it.
 function fieldsOf(question, answer) {
   if (answer === null || answer === undefined) return {};
@@ -171,6 +218,13 @@ function fieldsOf(question, answer) {
   if (question.type === "date") {
     const [year, month, day] = answer.split("-");
     return { day: [day], month: [month], year: [year] };
+  }
+  if (question.type === "ranking") {
+    return Object.fromEntries(answer.map((code, at) => ["rank-" + code, [String(at + 1)]]));
+  }
+  if (question.type === "drawing") {
+    const { lines, may_show, words = "" } = answer;
+    return { drawing: [lines ? JSON.stringify(lines) : ""], may_show: may_show ? ["yes"] : [], answer: [words] };
   }
   const entries = Array.isArray(answer) ? answer : [answer];
   const own = entries.filter((entry) => typeof entry === "object").map((entry) => entry.other);

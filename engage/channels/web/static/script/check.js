@@ -52,11 +52,19 @@ function labelOf(root, code) {
   return tick ? found : document.createTextNode(code);
 }
 
+function rankedWords(source, code, at) {
+  const found = document.createDocumentFragment();
+  found.append(at + 1 + ". ", ...source.querySelector('[for="rank-' + code + '"]').cloneNode(true).childNodes);
+  return found;
+}
+
 function answerWords({ plan, person, channel }, question, source) {
   const answer = answerOf(person, question);
   if (answer === null || (Array.isArray(answer) && !answer.length)) return [];
   if (isPrivate(plan, person, channel, question)) return [words(plan, "answered_private")];
   if (question.type === "area") return [person.place];
+  if (question.type === "drawing") return [answer.lines ? words(plan, "done") : "", answer.words || ""].filter(Boolean);
+  if (question.type === "ranking" && Array.isArray(answer)) return answer.map((code, at) => rankedWords(source, code, at));
   return [].concat(answer).map((entry) => (typeof entry === "object" ? entry.other : labelOf(source, String(entry))));
 }
 

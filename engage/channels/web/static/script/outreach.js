@@ -250,6 +250,7 @@ async function loadMore() {
 function afterShowing(main) {
   main.querySelectorAll("[value=save]").forEach((button) => button.remove());
   keepPreparedReadings();
+  bringByHand(main);
   if (survey) offerReadAloud(main);
   const first = main.querySelector("input[name=district]");
   const isListed = tablet.area && main.querySelector('[name=district][value="' + tablet.area.code + '"]');

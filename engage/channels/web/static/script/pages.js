@@ -55,7 +55,7 @@ function offerOptions(survey, page, question, facts) {
 }
 
 function fillFields(page, fields) {
-  page.querySelectorAll("input, textarea").forEach((field) => {
+  page.querySelectorAll("input, textarea, select").forEach((field) => {
     const values = fields[field.name] || [];
     if (field.type === "radio" || field.type === "checkbox") {
       field.id = field.id || field.name + "-" + field.value;
@@ -67,7 +67,7 @@ function fillFields(page, fields) {
 // What stands in a page's fields: name → values.
 function fieldsIn(form) {
   const fields = {};
-  for (const field of form.querySelectorAll("input, textarea")) {
+  for (const field of form.querySelectorAll("input, textarea, select")) {
     const isTick = field.type === "radio" || field.type === "checkbox";
     if (isTick ? field.checked : field.value) fields[field.name] = [...(fields[field.name] || []), field.value];
   }
