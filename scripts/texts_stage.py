@@ -233,6 +233,12 @@ def processor_seconds(pid: int) -> float:
     return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def waited_seconds(pid: int) -> float:
+    """Return how long threads of a process that had work waited for a processor so far (Linux); 0 where unknown."""
+    found = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(path.read_text(encoding="ascii").split()[1]) for path in found) / 1e9
+
+
 def free_port() -> int:
     """Return a port nobody listens at."""
     with socket.socket() as free:

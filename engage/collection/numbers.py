@@ -13,7 +13,7 @@ from engage.settings import Keys, KeyVersions
 
 #: Bytes of a nonce (NIST SP 800-38D) and of a number before it is sealed, so that its length says nothing.
 _NONCE, _PADDED = 12, 24
-_NUMBER, _SECRET = b"engage telephone number", b"engage provider secret"
+_NUMBER, _SECRET, _ANSWERS = b"engage telephone number", b"engage provider secret", b"engage answers to undo"
 #: Stands before the version of the key, so that nothing else is taken for something sealed.
 _MARK, _BREAK = "sealed-", "."
 _UK = "44"
@@ -28,8 +28,7 @@ def plain_number(number: str) -> str:
 
     A sender that is a name has none and is returned as it is.
     """
-    digits = "".join(str(unicodedata.decimal(sign)) for sign in number if unicodedata.decimal(sign, None) is not None)
-    digits = digits.removeprefix("00")
+    digits = _digits(number).removeprefix("00")
     if digits.startswith("0"):
         digits = _UK + digits[1:]
     elif digits.startswith(f"{_UK}0"):  # +44 (0)7700 900123
@@ -48,7 +47,8 @@ def opt_out_keys(keys: Keys, survey: str, number: str) -> tuple[str, ...]:
     They are made under a key of their own and without the survey, so no survey's conversations can be joined
     with them; those of the survey itself are how a STOP was kept before there was that key.
     """
-    return (*_hashes(keys.opt_outs, plain_number(number)), *sender_keys(keys, survey, number))
+    plain = plain_number(number)
+    return (*_hashes(keys.opt_outs, plain), *_hashes(keys.phone_numbers, f"{survey}|{plain}"))
 
 
 def reference_of(sender_key: str) -> str:
@@ -76,6 +76,23 @@ def open_secret(keys: Keys, stored: str) -> str:
     version, dot, body = stored.partition(_BREAK)
     is_sealed = bool(dot) and version.startswith(_MARK) and version[len(_MARK) :].isdecimal() and body
     return _open(keys.numbers, stored, _SECRET).decode() if is_sealed else stored
+
+
+def _digits(number: str) -> str:
+    """Return the decimal digits of any script in a number as 0 to 9."""
+    if number.isascii():
+        return "".join(filter(str.isdecimal, number))
+    return "".join(str(unicodedata.decimal(sign)) for sign in number if unicodedata.decimal(sign, None) is not None)
+
+
+def seal_answers(keys: Keys, answers: str) -> str:
+    """Return answers sealed, as they are kept while a decision on them can be undone."""
+    return _seal(keys.numbers, answers.encode(), _ANSWERS)
+
+
+def open_answers(keys: Keys, sealed: str) -> str:
+    """Return sealed answers. Raises SealBroken."""
+    return _open(keys.numbers, sealed, _ANSWERS).decode()
 
 
 def _hashes(peppers: KeyVersions, value: str) -> tuple[str, ...]:

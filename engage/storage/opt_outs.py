@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engage.storage.base import HASH, Base, insert_into
+from engage.storage.base import HASH, Base, insert_into, table_of
 
 
 class OptOutRow(Base):
@@ -15,7 +15,9 @@ class OptOutRow(Base):
     sender_key: Mapped[str] = mapped_column(HASH, primary_key=True)
 
 
-_FIND = select(OptOutRow.sender_key).where(OptOutRow.sender_key.in_(bindparam("keys", expanding=True))).limit(1)
+#: Made once and on the table itself, as every text asks.
+_KEY = table_of(OptOutRow).c.sender_key
+_FIND = select(_KEY).where(_KEY.in_(bindparam("keys", expanding=True))).limit(1)
 
 
 def has_opted_out(session: Session, keys: Collection[str]) -> bool:

@@ -8,12 +8,13 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Uuid, bindparam, delete, func, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Row, Uuid, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
 
-from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_of
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_of, table_of
+from engage.storage.erasure import Gone
 from engage.storage.outbox import SEALED
 
 PROVIDERS = ("twilio", "json", "notify", "smsgate")
@@ -102,28 +103,30 @@ class Conversation:
 
 _CHANNEL_FIELDS = tuple(TextChannel.__dataclass_fields__)
 _CONVERSATION_FIELDS = tuple(Conversation.__dataclass_fields__)
-# What every text asks is made once: making a statement takes longer than running it.
-_CHANNEL = select(ChannelRow).where(ChannelRow.id == bindparam("id")).execution_options(populate_existing=True)
-_LAST = ChannelRow.last_received_at
+# What every text asks is made once, and on the tables themselves: making a statement takes longer than running it,
+# and so does filling in the rows' classes.
+_CHANNELS, _CONVERSATIONS, _MESSAGES = (table_of(row).c for row in (ChannelRow, ConversationRow, MessageRow))
+_LIST_CHANNELS = select(*(_CHANNELS[name] for name in _CHANNEL_FIELDS))
+_CHANNEL = _LIST_CHANNELS.where(_CHANNELS.id == bindparam("id"))
+_LAST = _CHANNELS.last_received_at
 _NOTE_RECEIVED = (
-    update(ChannelRow)
-    .where(ChannelRow.id == bindparam("of_channel"), or_(_LAST.is_(None), bindparam("stale") > _LAST))
+    update(table_of(ChannelRow))
+    .where(_CHANNELS.id == bindparam("of_channel"), or_(_LAST.is_(None), bindparam("stale") > _LAST))
     .values(last_received_at=bindparam("at"))
-    .execution_options(synchronize_session=False)
 )
-_CONVERSATION = select(ConversationRow).where(
-    ConversationRow.channel == bindparam("channel"),
-    ConversationRow.sender_key.in_(bindparam("sender_keys", expanding=True)),
+_LIST_CONVERSATIONS = select(*(_CONVERSATIONS[name] for name in _CONVERSATION_FIELDS))
+_CONVERSATION = _LIST_CONVERSATIONS.where(
+    _CONVERSATIONS.channel == bindparam("channel"),
+    _CONVERSATIONS.sender_key.in_(bindparam("sender_keys", expanding=True)),
 )
 _COUNT = select(func.count()).where(
-    MessageRow.sender_key == bindparam("sender_key"), MessageRow.received_at >= bindparam("since")
+    _MESSAGES.sender_key == bindparam("sender_key"), _MESSAGES.received_at >= bindparam("since")
 )
-_COUNT_AUTOMATIC = _COUNT.where(MessageRow.is_automatic)
+_COUNT_AUTOMATIC = _COUNT.where(_MESSAGES.is_automatic)
 _KEEP_REPLY = (
-    update(MessageRow)
-    .where(MessageRow.channel == bindparam("of_channel"), MessageRow.provider_id == bindparam("of_text"))
+    update(table_of(MessageRow))
+    .where(_MESSAGES.channel == bindparam("of_channel"), _MESSAGES.provider_id == bindparam("of_text"))
     .values(reply=bindparam("new_reply"), is_automatic=bindparam("automatic"))
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -143,13 +146,13 @@ def put_channel(session: Session, channel: TextChannel) -> None:
 
 def get_channel(session: Session, channel_id: UUID) -> TextChannel | None:
     """Return a channel by its id."""
-    row = session.scalar(_CHANNEL, {"id": channel_id})
+    row = session.execute(_CHANNEL, {"id": channel_id}).first()
     return _channel(row) if row else None
 
 
 def list_channels(session: Session) -> list[TextChannel]:
     """Return every channel."""
-    return [_channel(row) for row in session.scalars(select(ChannelRow).order_by(ChannelRow.survey, ChannelRow.id))]
+    return [_channel(row) for row in session.execute(_LIST_CHANNELS.order_by(_CHANNELS.survey, _CHANNELS.id))]
 
 
 def lock_sender(session: Session, sender_key: str) -> None:
@@ -204,6 +207,16 @@ def forget_messages(session: Session, received_before: datetime) -> None:
     session.execute(old.values(sender_key="", reply=None, is_automatic=False, received_at=_day(received_before)))
 
 
+def erase(session: Session, gone: Gone) -> int:
+    """Take back replies with the receipts of responses that go; a conversation lets go of what it stored itself."""
+    said = select(MessageRow).where(MessageRow.reply.is_not(None))
+    rows = [row for row in session.scalars(said) if any(receipt in (row.reply or "") for receipt in gone.receipts)]
+    for row in rows:
+        row.reply = None
+    session.flush()
+    return len(rows)
+
+
 def count_messages(session: Session, sender_key: str, since: datetime, *, automatic: bool = False) -> int:
     """Return how many texts a sender sent since then, or only those that got an automatic reply."""
     found = _COUNT_AUTOMATIC if automatic else _COUNT
@@ -218,9 +231,8 @@ def keep_reply(session: Session, channel_id: UUID, provider_id: str, reply: str 
 
 def conversation(session: Session, channel_id: UUID, sender_keys: Sequence[str]) -> Conversation | None:
     """Return a sender's conversation, under whichever of the keys that stand for the number."""
-    rows = list(session.scalars(_CONVERSATION, {"channel": channel_id, "sender_keys": list(sender_keys)}))
-    newest = max(rows, key=lambda row: row.touched_at, default=None)
-    return _conversation(newest) if newest else None
+    rows = session.execute(_CONVERSATION, {"channel": channel_id, "sender_keys": list(sender_keys)})
+    return max((Conversation(*row) for row in rows), key=lambda kept: kept.touched_at, default=None)
 
 
 def keep_conversation(session: Session, kept: Conversation) -> None:
@@ -237,29 +249,29 @@ def forget_conversation(session: Session, channel_id: UUID, sender_keys: Collect
 
 def expired_conversations(session: Session, now: datetime, most: int) -> list[Conversation]:
     """Return conversations whose time is over, the longest over first."""
-    found = select(ConversationRow).where(ConversationRow.expires_at <= now).order_by(ConversationRow.expires_at)
-    return [_conversation(row) for row in session.scalars(found.limit(most))]
+    found = _LIST_CONVERSATIONS.where(_CONVERSATIONS.expires_at <= now).order_by(_CONVERSATIONS.expires_at)
+    return [Conversation(*row) for row in session.execute(found.limit(most))]
 
 
 def quiet_conversations(session: Session, untouched_since: datetime, now: datetime, most: int) -> list[Conversation]:
     """Return conversations nobody was reminded of, silent since then, whose number is at hand."""
-    found = select(ConversationRow).where(
-        ConversationRow.touched_at <= untouched_since,
-        ConversationRow.reminded_at.is_(None),
-        ConversationRow.number_sealed.is_not(None),
-        ConversationRow.expires_at > now,
+    found = _LIST_CONVERSATIONS.where(
+        _CONVERSATIONS.touched_at <= untouched_since,
+        _CONVERSATIONS.reminded_at.is_(None),
+        _CONVERSATIONS.number_sealed.is_not(None),
+        _CONVERSATIONS.expires_at > now,
     )
-    return [_conversation(row) for row in session.scalars(found.order_by(ConversationRow.touched_at).limit(most))]
+    return [Conversation(*row) for row in session.execute(found.order_by(_CONVERSATIONS.touched_at).limit(most))]
 
 
 @cache
 def _claim_message(dialect: str) -> ReturningInsert[tuple[str]]:
-    return insert_of(dialect, MessageRow.__table__).on_conflict_do_nothing().returning(MessageRow.provider_id)
+    return insert_of(dialect, table_of(MessageRow)).on_conflict_do_nothing().returning(_MESSAGES.provider_id)
 
 
 @cache
 def _put_conversation(dialect: str) -> Insert:
-    statement = insert_of(dialect, ConversationRow.__table__)
+    statement = insert_of(dialect, table_of(ConversationRow))
     changed = {name: statement.excluded[name] for name in _CONVERSATION_FIELDS if name not in ("channel", "sender_key")}
     return statement.on_conflict_do_update(index_elements=["channel", "sender_key"], set_=changed)
 
@@ -273,9 +285,6 @@ def _channel_values(channel: TextChannel) -> dict[str, Any]:
     return values | {"secrets": list(channel.secrets), "account": dict(channel.account)}
 
 
-def _channel(row: ChannelRow) -> TextChannel:
-    return TextChannel(**{name: getattr(row, name) for name in _CHANNEL_FIELDS} | {"secrets": tuple(row.secrets)})
-
-
-def _conversation(row: ConversationRow) -> Conversation:
-    return Conversation(**{name: getattr(row, name) for name in _CONVERSATION_FIELDS})
+def _channel(row: Row[Any]) -> TextChannel:
+    values = dict(zip(_CHANNEL_FIELDS, row, strict=True))
+    return TextChannel(**values | {"secrets": tuple(values["secrets"])})

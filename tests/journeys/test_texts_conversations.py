@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 
-from builders import WAVE, an_instance, with_survey
+from builders import WAVE, an_instance
 from engage.app import create_app
 from engage.channels.sms.prompts import NEUTRAL_START
 from engage.phrases import phrases_for
@@ -79,8 +79,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    instance = an_instance(tmp_path_factory.mktemp("instance"))
-    with_survey(instance)
+    instance = an_instance(tmp_path_factory.mktemp("instance"), surveyed=True)
     secrets = {"json": SECRET, "twilio": TOKEN}
     channels = {name: TextChannel(uuid4(), name, "feeling-safe", (secret,)) for name, secret in secrets.items()}
     with instance.database.writing() as session:

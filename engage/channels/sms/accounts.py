@@ -67,5 +67,5 @@ def under_kept_id(keys: Keys, channel: TextChannel, message: InboundMessage) -> 
     """
     if not PROVIDERS[channel.provider].makes_ids:
         return message
-    made = hmac.new(keys.receipts, _MADE_ID + message.provider_id.encode(), hashlib.sha256).hexdigest()
+    made = hmac.new(keys.receipts.current, _MADE_ID + message.provider_id.encode(), hashlib.sha256).hexdigest()
     return replace(message, provider_id=made)

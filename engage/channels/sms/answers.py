@@ -14,6 +14,7 @@ from engage.channels.sms.reading import (
     read_choices,
     read_date,
     read_number,
+    read_order,
     read_words,
 )
 from engage.channels.sms.state import ConversationState
@@ -116,6 +117,14 @@ def _several(text: str, asked: _Asked) -> list[str] | None:
     return [asked.options[index].code for index in chosen] if chosen else None
 
 
+def _order(text: str, asked: _Asked) -> list[str] | None:
+    named = read_order(text, len(asked.options), asked.joining)
+    if named is None:
+        choice = read_choice(text, len(asked.options), asked.words, asked.counted)
+        named = (choice.index,) if choice else None
+    return [asked.options[index].code for index in named] if named else None
+
+
 def _number(text: str, _asked: _Asked) -> int | None:
     return read_number(text)
 
@@ -139,10 +148,12 @@ _READERS: dict[QuestionType, Callable[[str, _Asked], Any]] = {
     QuestionType.MULTIPLE_CHOICE: _several,
     QuestionType.COMMUNITY: _several,
     QuestionType.AREA_RELATION: _several,
+    QuestionType.RANKING: _order,
     QuestionType.NUMBER: _number,
     QuestionType.DATE: _date,
     QuestionType.SHORT_TEXT: _text,
     QuestionType.LONG_TEXT: _text,
+    QuestionType.DRAWING: _not_by_text,
     QuestionType.NOTE: _not_by_text,
     QuestionType.AGE_BAND: _not_by_text,
     QuestionType.AREA: _not_by_text,

@@ -74,7 +74,9 @@ def is_listed_answer(turn: Turn) -> bool:
     """Say whether the text is one of the options that the open question lists."""
     state = turn.open_state
     question = turn.context.questionnaire.question(state.question_id) if state and state.question_id else None
-    if state is None or question is None or question.id in (AGE, AREA) or kind_of(state, turn.context) != "choice":
+    if state is None or question is None or question.id in (AGE, AREA):
+        return False
+    if kind_of(state, turn.context) not in ("choice", "order"):
         return False
     return answer_in(turn.text, question, turn.context.questionnaire, state, turn.context.say) is not None
 

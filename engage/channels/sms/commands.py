@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from engage.phrases import own_name
@@ -10,6 +10,8 @@ from engage.response.folding import plain_words, word_list, words_of
 
 #: Opt-out words every provider knows, whatever the phrases say (Twilio's list).
 ALWAYS_STOP = frozenset({"stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"})
+#: Sets of words that a process keeps: one for each language, and for the interface before somebody changed it.
+COMMANDS_KEPT = 64
 #: Words that may be wrapped in politeness; "end" and "quit" may not: "I want to end it" is no opt-out.
 _WISHES = frozenset({"stop", "stopall", "unsubscribe"})
 _LONGEST_WISH = 8
@@ -41,6 +43,8 @@ _LATIN_NAMES = {
 class Say(Protocol):
     """Gives the interface's words for a key in a language, with `{placeholders}` filled."""
 
+    def __hash__(self) -> int: ...
+
     def __call__(self, language: str, key: str, **placeholders: str) -> str: ...
 
 
@@ -61,8 +65,9 @@ class Commands:
     around_stop: frozenset[str]
 
 
-def commands_in(say: Say, language: str, default_language: str, all_languages: Iterable[str]) -> Commands:
-    """Return the words that count in a conversation.
+@lru_cache(maxsize=COMMANDS_KEPT)
+def commands_in(say: Say, language: str, default_language: str, all_languages: tuple[str, ...]) -> Commands:
+    """Return the words that count in a conversation, made once for each interface and language.
 
     Beside its own language a conversation understands the survey's default one, except for "no": Polish "no"
     is a casual yes. STOP is understood in every language there is.

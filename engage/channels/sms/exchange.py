@@ -70,7 +70,8 @@ def answer_text(session: Session, instance: Instance, channel: TextChannel, mess
     now = instance.now()
     if not texts.take_message(session, channel.id, message.provider_id, sender.key, now):
         return texts.reply_to(session, channel.id, message.provider_id)
-    texts.note_received(session, channel.id, now)
+    if channel.last_received_at is None or now - channel.last_received_at > texts.RECEIVED_EVERY:
+        texts.note_received(session, channel.id, now)
     if not _is_a_person(message, channel):
         return None
     texts.lock_sender(session, sender.key)
@@ -97,7 +98,7 @@ def context_of(
     interface = phrases.read_interface(session)
     return Context(
         questionnaire=questionnaire,
-        say=lambda language, key, **placeholders: interface.phrases(language).say(key, **placeholders),
+        say=interface.say,
         find_area=lambda text: find_area_or_part(session, questionnaire, text),
         is_within=lambda area, wider: areas.read_tree(session).is_within(area, wider),
         now=instance.now(),
@@ -219,7 +220,8 @@ def _keep(
         texts.forget_conversation(session, channel.id, sender.keys)
     if after is None:
         return
-    is_same = kept is not None and kept.state.get("response_id") == after.to_document()["response_id"]
+    document = after.to_document()
+    is_same = kept is not None and kept.state.get("response_id") == document["response_id"]
     sealed = kept.number_sealed if kept else None
     if after.stage is not Stage.ASKING or not can_remind(channel):
         sealed = None
@@ -229,7 +231,7 @@ def _keep(
     conversation = Conversation(
         channel=channel.id,
         sender_key=sender.key,
-        state=after.to_document(),
+        state=document,
         touched_at=now,
         expires_at=now + SESSION_LIFE,
         number_sealed=sealed,
@@ -265,12 +267,8 @@ def _settled(state: ConversationState | None) -> int:
 
 
 def _sender(instance: Instance, channel: TextChannel, message: InboundMessage) -> Sender:
-    keys = instance.settings.keys
-    return Sender(
-        message.sender,
-        sender_keys(keys, channel.survey, message.sender),
-        opt_out_keys(keys, channel.survey, message.sender),
-    )
+    keys, survey, number = instance.settings.keys, channel.survey, message.sender
+    return Sender(number, sender_keys(keys, survey, number), opt_out_keys(keys, survey, number))
 
 
 def _is_a_person(message: InboundMessage, channel: TextChannel) -> bool:

@@ -28,6 +28,11 @@ text_webhooks = Blueprint("text_webhooks", __name__)
 def receive_text(provider: str, channel_id: UUID) -> Response:
     """Take in one text from a provider, or a word on one we sent, and answer in the same breath."""
     instance: Instance = current_app.extensions["engage"]
+    with instance.database.in_turn():
+        return _receive(instance, provider, channel_id)
+
+
+def _receive(instance: Instance, provider: str, channel_id: UUID) -> Response:
     with instance.database.reading() as session:
         channel = texts.get_channel(session, channel_id)
     if channel is None or channel.provider != provider:

@@ -8,8 +8,9 @@ from engage.questionnaire.routing import asked_questions, options_asked
 AGE, AREA = QuestionType.AGE_BAND.value, QuestionType.AREA.value
 #: Asked first, in this order, wherever they stand in the questionnaire.
 _FIRST = (AGE, AREA)
-#: Never asked by text: a note is read with the question behind it, and a text names an area, not a district.
-_NEVER = (QuestionType.NOTE, QuestionType.HOME_DISTRICT)
+#: Never asked by text: a note is read with the question behind it, a text names an area, not a district, and nobody
+#: draws in one.
+_NEVER = (QuestionType.NOTE, QuestionType.HOME_DISTRICT, QuestionType.DRAWING)
 #: Answered with the sign of an option.
 LISTED = (
     QuestionType.SINGLE_CHOICE,
@@ -17,6 +18,7 @@ LISTED = (
     QuestionType.SCALE,
     QuestionType.COMMUNITY,
     QuestionType.AREA_RELATION,
+    QuestionType.RANKING,
 )
 
 

@@ -25,6 +25,7 @@ NEUTRAL_START = 40
 MOST_HELP_LINES = 3
 _IN_EVERY_HELP = frozenset({"999", "08001111"})
 _KIND_OF_TYPE = {
+    QuestionType.RANKING: "order",
     QuestionType.NUMBER: "number",
     QuestionType.DATE: "date",
     QuestionType.SHORT_TEXT: "text",
@@ -60,6 +61,7 @@ def open_prompt(state: ConversationState, context: Context) -> str:
         number=str(number),
         total=str(len(path)),
         choices=_choices(state, context) if kind == "choice" else "",
+        example=_order_example(state, context) if kind == "order" else "",
     )
     return open_neutrally(lead, _asked(state, context))
 
@@ -73,6 +75,7 @@ def prompt_again(state: ConversationState, context: Context) -> str:
         return open_neutrally(say(language, "sms.again"), _asked(state, context))
     kind = kind_of(state, context)
     example = mark_of(1, option_count(state, context)) if kind == "choice" else ""
+    example = _order_example(state, context) if kind == "order" else example
     choices = _choices(state, context) if kind == "choice" else ""
     return say(language, f"sms.example_{kind}", choices=choices, example=example)
 
@@ -137,7 +140,7 @@ def age_labels(state: ConversationState, context: Context) -> dict[str, str]:
 
 
 def kind_of(state: ConversationState, context: Context) -> str:
-    """Return how the open question is answered: choice, number, date, text or area."""
+    """Return how the open question is answered: choice, order, number, date, text or area."""
     question = _question(state, context)
     return _KIND_OF_TYPE.get(question.type, "choice") if question else "choice"
 
@@ -172,7 +175,7 @@ def _survey_question(question: Question, state: ConversationState, context: Cont
     keys = [f"{note}.text" for note in notes_before(context.questionnaire, question.id, state)]
     notes = [words.find(key, place=place) for key in (*keys, f"{question.id}.note")]
     text = str(words.text(f"{question.id}.text", place=place))
-    if kind_of(state, context) == "choice":
+    if kind_of(state, context) in ("choice", "order"):
         options = options_by_text(context.questionnaire, question, state)
         text = _listed(text, tuple(str(words.of_option(question, option, place=place)) for option in options))
     return "\n".join([*(str(note) for note in notes if note), text])
@@ -192,6 +195,12 @@ def _choices(state: ConversationState, context: Context) -> str:
     count = option_count(state, context)
     first, last = mark_of(0, count), mark_of(max(count, 1) - 1, count)
     return context.say(state.language, "sms.choices", first=first, last=last)
+
+
+def _order_example(state: ConversationState, context: Context) -> str:
+    """Return the first signs of a list in another order than theirs: "2 1 3"."""
+    count = option_count(state, context)
+    return " ".join(mark_of(at, count) for at in (1, 0, 2)[:count])
 
 
 def _question(state: ConversationState, context: Context) -> Question | None:

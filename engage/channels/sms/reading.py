@@ -81,6 +81,18 @@ def read_choices(
     return None if one is None else (one.index,)
 
 
+def read_order(text: str, count: int, joining: Collection[str] = ()) -> tuple[int, ...] | None:
+    """Return the options a text names in the order it names them ("3 1 2", "312", "C, A"), each once, or None."""
+    parts = [part for part in _PARTED.split(fold(text).strip(_OPENING + "!?)]}")) if part and part not in joining]
+    signs = {mark_of(index, count).casefold(): index for index in range(min(count, MOST_LISTED))}
+    if count <= MOST_NUMBERED and len(parts) == 1:
+        parts = list(parts[0])
+    digits = [str(unicodedata.digit(part, -1)) if len(part) == 1 and _is_digit(part) else part for part in parts]
+    if not digits or any(part not in signs for part in digits) or len(set(digits)) < len(digits):
+        return None
+    return tuple(signs[part] for part in digits)
+
+
 def read_number(text: str) -> int | None:
     """Return the whole number a text is or begins with, or None where there are more or other numbers."""
     folded = fold(text).lstrip(_OPENING)

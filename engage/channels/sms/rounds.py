@@ -1,4 +1,4 @@
-"""Goes the rounds as long as a process runs: sends texts, settles what is unclear, tells whoever is on duty."""
+"""Goes the rounds as long as a process runs: sends texts, tells whoever is on duty, looks for copies."""
 
 import logging
 import time
@@ -9,12 +9,15 @@ from uuid import UUID
 
 from engage.channels.sms.sending import send_texts, settle_unsure
 from engage.channels.sms.silence import silent_channels, tell_of_silence
+from engage.collection.copies import look_for_copies
 from engage.collection.duty_notices import send_duty_notices
 from engage.jobs import where_it_failed
 from engage.storage.instance import Instance
 
 #: Seconds between two looks into the outbox, at texts that are unclear, into the duty queue, at silent channels.
 SENDING_EVERY, SETTLING_EVERY, TELLING_EVERY, LISTENING_EVERY = 1, 30, 10, 600
+#: Seconds between two looks at what came in for copies.
+REVIEWING_EVERY = 60
 #: Seconds to wait after a fault.
 _AFTER_A_FAULT = 60
 
@@ -25,6 +28,7 @@ def start_rounds(instance: Instance, stop: Event) -> None:
     """Start the threads that send texts and word; any number of processes may do so at once."""
     Thread(target=_send, args=(instance, stop), name="texts", daemon=True).start()
     Thread(target=_tell, args=(instance, stop), name="notices", daemon=True).start()
+    Thread(target=_review, args=(instance, stop), name="review", daemon=True).start()
 
 
 def _send(instance: Instance, stop: Event) -> None:
@@ -51,6 +55,14 @@ def _tell(instance: Instance, stop: Event) -> None:
             told.update(tell_of_silence(instance, silent_channels(instance), told))
             listen_at = time.monotonic() + LISTENING_EVERY
         return TELLING_EVERY if is_sent else _AFTER_A_FAULT
+
+    _again_and_again(go, stop)
+
+
+def _review(instance: Instance, stop: Event) -> None:
+    def go() -> int:
+        look_for_copies(instance)
+        return REVIEWING_EVERY
 
     _again_and_again(go, stop)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +65,7 @@ class ConversationState:
         """Say whether there is something to go on with, now or once the person wants to."""
         return self.is_open or (self.stage is Stage.HANDED_OVER and self.waits_at is not None)
 
-    @property
+    @cached_property
     def facts(self) -> Facts:
         """Return what routing may ask about this respondent."""
         return Facts(channel="sms", language=self.language, age_band=self.age_band, area_relation=self.area_relation)

@@ -351,7 +351,8 @@ def test_every_type_of_question_is_handled(question_type: QuestionType) -> None:
         question["id"] = question_type.value
     if question_type is QuestionType.SCALE:
         question["scale"] = "safety"
-    if "choice" in question_type or question_type in {QuestionType.COMMUNITY, QuestionType.AREA_RELATION}:
+    listed = {QuestionType.COMMUNITY, QuestionType.AREA_RELATION, QuestionType.RANKING}
+    if "choice" in question_type or question_type in listed:
         question["options"] = [{"code": "a", "label": "First"}, {"code": "b", "label": "Second"}]
     person = Person(a_context(a_questionnaire(questions=[question])))
     person.texts("LOCAL", "YES", "3")
@@ -387,3 +388,17 @@ def _done() -> Person:
     person = Person()
     person.texts("LOCAL", "YES", "3", "skip", "1", "A")
     return person
+
+
+def test_an_order_is_asked_for_by_signs_and_a_drawing_is_not_asked_by_text() -> None:
+    ranking = {"id": "first", "type": "ranking", "text": "Which first?", "options": TINY["questions"][3]["options"][:3]}
+    drawing = {"id": "sketch", "type": "drawing", "text": "Draw?"}
+    person = Person(a_context(a_questionnaire(questions=[TINY["questions"][0], ranking, drawing])))
+    for reply in ("Local", "yes"):
+        person.texts(reply)
+    asked = person.texts("4") or ""
+    assert "Reply with your order, e.g. 2 1 3" in asked
+    assert "Which first?\n1 Being heard\n2 Youth workers\n3 Police on foot" in asked
+    assert "Which first?" in (person.texts("all of them") or "")
+    person.texts("3, 1")
+    assert person.submission()["answers"] == {"first": ["patrols", "listen"]}

@@ -59,8 +59,7 @@ Opening = Callable[..., AbstractContextManager[Line]]
 def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of an instance in which the survey is open, to be copied: making one takes a second."""
     folder = tmp_path_factory.mktemp("beginning")
-    made = an_instance(folder)
-    with_survey(made)
+    made = an_instance(folder, surveyed=True)
     made.database.close()
     return folder
 

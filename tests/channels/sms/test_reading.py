@@ -14,6 +14,7 @@ from engage.channels.sms.reading import (
     read_choices,
     read_date,
     read_number,
+    read_order,
     read_words,
 )
 from engage.response.folding import fold, plain_words, word_list
@@ -268,3 +269,25 @@ def test_vowel_signs_that_are_letters_of_a_word_stay() -> None:
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert plain_words(fold(text)) == plain_words(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "order"),
+    [
+        ("3 1 2", 4, (2, 0, 1)),
+        ("3,1,2", 4, (2, 0, 1)),
+        ("312", 4, (2, 0, 1)),
+        ("٣ ١", 4, (2, 0)),
+        ("2", 4, (1,)),
+        ("C, A and B", 7, (2, 0, 1)),
+        ("CAB", 7, None),
+        ("1 1", 4, None),
+        ("5 1", 4, None),
+        ("first the lights", 4, None),
+        ("", 4, None),
+    ],
+)
+def test_an_order_is_read_as_it_is_written_and_never_guessed(
+    text: str, count: int, order: tuple[int, ...] | None
+) -> None:
+    assert read_order(text, count, ("and",)) == order

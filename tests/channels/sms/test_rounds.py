@@ -75,8 +75,7 @@ def state_of(instance: Instance, channel: TextChannel) -> list[str]:
 
 
 def test_what_waits_goes_out_by_itself_and_word_is_sent(tmp_path: Path) -> None:
-    instance = an_instance(tmp_path)
-    with_survey(instance)
+    instance = an_instance(tmp_path, surveyed=True)
     stop = Event()
     with running(SmsGate()) as gateway:
         channel = a_channel(instance, gateway, "smsgate")
@@ -116,8 +115,7 @@ def test_a_sender_that_is_killed_while_it_sends_has_sent_once(tmp_path: Path) ->
 
 
 def test_a_silent_channel_is_told_of_once_for_each_silence(tmp_path: Path) -> None:
-    instance = an_instance(tmp_path)
-    with_survey(instance)
+    instance = an_instance(tmp_path, surveyed=True)
     with running(SmsGate()) as gateway:
         channel = a_channel(instance, gateway, "smsgate")
     assert silent_channels(instance) == []
