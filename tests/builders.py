@@ -29,50 +29,55 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 WARD = "E05012278"
 DISTRICT = "E06000018"
 WAVE = "2026-autumn"
-#: The default database of an instance.
-SQLITE_FILE = "engage.sqlite"
 #: Every instance made, so that its connections are given back whatever a test does.
 OPENED: list[Instance] = []
 
 
-def an_instance(folder: Path, database_url: str = "", now: Callable[[], datetime] = lambda: NOW) -> Instance:
-    """Return an instance with its tables and shipped areas, at a fixed moment, on the database of this run."""
-    is_ready = not database_url
-    if is_ready and "TEST_POSTGRESQL" in os.environ:
-        server = os.environ["TEST_POSTGRESQL"]
-        database_url = a_database(server, like=_ready_database(server))
+def an_instance(
+    folder: Path, database_url: str = "", now: Callable[[], datetime] = lambda: NOW, *, surveyed: bool = False
+) -> Instance:
+    """Return an instance with its tables and shipped areas, at a fixed moment, on the database of this run.
+
+    With `surveyed` the library survey is open in it, as `with_survey` would open it, but at the cost of a copy.
+    """
+    is_copy = not database_url
+    if is_copy:
+        database_url = _copy_ready(folder, surveyed=surveyed)
     settings = load_settings({"ENGAGE_INSTANCE": str(folder), "ENGAGE_DATABASE_URL": database_url})
-    if not database_url and not (folder / SQLITE_FILE).exists():
-        shutil.copyfile(_ready_file(), folder / SQLITE_FILE)
     instance = Instance(settings, open_instance(settings).database, now)
     OPENED.append(instance)
-    if not is_ready:
+    if not is_copy:
         prepare(instance)
     return instance
 
 
+def _copy_ready(folder: Path, *, surveyed: bool) -> str:
+    """Copy a ready database, its keys and its audit head into a folder; returns its address on PostgreSQL."""
+    server = os.environ.get("TEST_POSTGRESQL", "")
+    ready, name = _make_ready(server, surveyed=surveyed)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for file in ready.iterdir():
+        if file.is_file() and not (folder / file.name).exists():
+            shutil.copy(file, folder / file.name)
+    return a_database(server, like=name) if server else ""
+
+
 @cache
-def _ready_file() -> Path:
-    """Make a database with tables and areas once, to be copied: the migrations take longer than most tests."""
+def _make_ready(server: str, *, surveyed: bool) -> tuple[Path, str]:
+    """Make a database once, to be copied: migrations and the import of a survey take longer than most tests.
+
+    Returns its folder and its name on a server.
+    """
     folder = Path(tempfile.mkdtemp(prefix="engage-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _make_ready(folder)
-    return folder / SQLITE_FILE
-
-
-@cache
-def _ready_database(server: str) -> str:
-    """Make such a database on a server; returns its name."""
-    address = a_database(server)
-    with tempfile.TemporaryDirectory() as folder:
-        _make_ready(Path(folder), address)
-    return urlsplit(address).path.removeprefix("/")
-
-
-def _make_ready(folder: Path, database_url: str = "") -> None:
-    instance = open_instance(load_settings({"ENGAGE_INSTANCE": str(folder), "ENGAGE_DATABASE_URL": database_url}))
+    address = a_database(server) if server else ""
+    settings = load_settings({"ENGAGE_INSTANCE": str(folder), "ENGAGE_DATABASE_URL": address})
+    instance = Instance(settings, open_instance(settings).database, lambda: NOW)
     prepare(instance)
+    if surveyed:
+        with_survey(instance)
     instance.database.close()
+    return folder, urlsplit(address).path.removeprefix("/")
 
 
 def with_survey(

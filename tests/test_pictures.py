@@ -21,9 +21,8 @@ PROMISED = re.findall(
 COMMAND = re.compile(r"[MLC](?:-?\d+(?:\.\d+)? ?)+|Z")
 
 
-@pytest.mark.parametrize("name", PROMISED)
-def test_every_promised_picture_is_there(name: str) -> None:
-    assert picture(name).shapes
+def test_every_promised_picture_is_there() -> None:
+    assert [name for name in PROMISED if not picture(name).shapes] == []
 
 
 @pytest.mark.parametrize("slug", LIBRARY_SURVEYS)
@@ -57,15 +56,14 @@ def test_a_weapon_is_never_drawn() -> None:
     assert not {"knife", "knives", "gun", "weapon"} & set(PICTURES)
 
 
-@pytest.mark.parametrize("name", sorted(PICTURES))
-def test_a_path_holds_nothing_but_absolute_lines_and_curves_within_its_square(name: str) -> None:
-    for shape in PICTURES[name].shapes:
-        assert "".join(COMMAND.findall(shape.path)) == shape.path
-        assert shape.path.startswith("M")
+def test_a_path_holds_nothing_but_absolute_lines_and_curves_within_its_square() -> None:
+    for name, shape in [(name, shape) for name, found in PICTURES.items() for shape in found.shapes]:
+        assert "".join(COMMAND.findall(shape.path)) == shape.path, name
+        assert shape.path.startswith("M"), name
         for curve in re.findall(r"C([^MLCZ]*)", shape.path):
-            assert len(curve.split()) == 6
+            assert len(curve.split()) == 6, name
         ends = [float(value) for part in re.findall(r"[ML]([^MLCZ]*)", shape.path) for value in part.split()]
-        assert all(0 <= value <= VIEW_BOX for value in ends)
+        assert all(0 <= value <= VIEW_BOX for value in ends), name
 
 
 def test_a_picture_without_a_title_is_passed_over_by_screen_readers() -> None:

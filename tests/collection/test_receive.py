@@ -1,7 +1,7 @@
 """The one door: what it takes, what it refuses, and that it does each once."""
 
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from builders import WAVE, a_door, a_submission, with_survey
 from engage.collection.receive import Outcome, receive_submission, receive_submissions
 from engage.collection.surveys import set_wave_state
-from engage.storage import audit, responses, review
+from engage.response.receipts import tombstone_of
+from engage.storage import audit, responses, review, tombstones
 from engage.storage.audit import AuditRow
 from engage.storage.instance import Instance
 from engage.storage.responses import ResponseRow
@@ -159,6 +160,20 @@ def test_a_batch_is_one_audit_line_and_good_ones_are_kept(surveyed: Instance) ->
         outcomes = receive_submissions(session, a_door(surveyed), documents)
     assert [outcome.status for outcome in outcomes] == ["stored", "refused", "refused", "stored"]
     assert counts(surveyed) == (before[0] + 2, before[1], before[2] + 1)
+
+
+def test_a_batch_treats_each_as_if_it_came_alone(surveyed: Instance) -> None:
+    known, erased, twice = a_submission(), a_submission(), a_submission()
+    receive(surveyed, known)
+    erased_id = UUID(str(erased["response_id"]))
+    with surveyed.database.writing() as session:
+        tombstones.raise_over(session, [tombstone_of(erased_id)])
+    other = {**twice, "answers": {"safe_day": "very_unsafe"}}
+    documents = [known, erased, twice, twice, other, {**known, "answers": {"safe_day": "very_unsafe"}}]
+    with surveyed.database.writing() as session:
+        outcomes = receive_submissions(session, a_door(surveyed), documents)
+        assert responses.get(session, erased_id) is None
+    assert [outcome.status for outcome in outcomes] == ["same", "same", "stored", "same", "conflict", "conflict"]
 
 
 def test_nobody_sends_by_a_channel_that_is_not_theirs(surveyed: Instance) -> None:

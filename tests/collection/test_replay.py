@@ -33,7 +33,9 @@ def test_a_hundred_copies_at_once_are_one_response_and_one_audit_line(surveyed: 
         lines_before = session.scalar(select(func.count()).select_from(AuditRow))
     folder, url = str(surveyed.settings.instance), surveyed.settings.database_url
     document = a_submission({"safe_day": "very_safe", "unsafe_reasons": ["dark"]})
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    processes = get_context("forkserver")
+    processes.set_forkserver_preload(["engage.collection.receive", "builders"])
+    with ProcessPoolExecutor(PROCESSES, mp_context=processes) as pool:
         statuses = Counter(pool.map(partial(send, folder, url, document), range(TIMES)))
     assert statuses == {"stored": 1, "same": TIMES - 1}
     with surveyed.database.reading() as session:

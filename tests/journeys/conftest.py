@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from builders import an_instance, with_survey
+from builders import an_instance
 from device import Place
 from engage.app import create_app
 from weather import served
@@ -13,8 +13,7 @@ from weather import served
 @pytest.fixture(scope="module")
 def served_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Serve the library survey for the tests of one file."""
-    instance = an_instance(tmp_path_factory.mktemp("instance"))
-    with_survey(instance)
+    instance = an_instance(tmp_path_factory.mktemp("instance"), surveyed=True)
     with served(create_app(instance)) as (address, sky, line):
         yield Place(instance, address, sky, line)
     instance.database.close()

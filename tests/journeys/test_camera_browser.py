@@ -9,10 +9,10 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from axe import violations
 from builders import with_survey
 from conftest import BROWSER_ARGUMENTS, chromium
 from device import Place, until
@@ -200,7 +200,7 @@ def look_at(page: Page, name: str) -> None:
         if folder := os.environ.get("SCREENSHOTS"):
             page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert Axe().run(page).response["violations"] == []
+        assert violations(page) == []
     page.set_viewport_size({"width": 360, "height": 740})
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from axe import violations
 from builders import DISTRICT, with_survey
 from channels.web.tiny import EVERY_TYPE, a_questionnaire
 from conftest import BROWSER_ARGUMENTS, chromium
@@ -220,8 +220,7 @@ def test_the_tablets_own_pages_have_nothing_for_axe_to_find(browser: Browser, pl
 
         def look() -> list[Any]:
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            found: list[Any] = Axe().run(page).response["violations"]
-            return found
+            return violations(page)
 
         assert look() == []
         unlock(page)

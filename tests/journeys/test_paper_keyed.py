@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from engage.app import create_app
 from engage.channels.paper.composition import make_layout
 from engage.collection.paper import districts_on_form
 from engage.collection.surveys import set_wave_state
+from engage.collection.undoing import settle_decisions
 from engage.collection.withdrawal import erase_response
 from engage.phrases import phrases_for
 from engage.questionnaire.library import read_library_survey
@@ -300,8 +302,11 @@ def test_a_disputed_form_is_kept_or_erased_and_nothing_says_why(
         subject = tombstone_of(response_id_of(serial))
         lines = [*audit.lines_about(session, serial), *audit.lines_about(session, subject)]
         assert tombstones.stands_over(session, subject) == (decision == "erase")
-    erased = ["response.erased"] if decision == "erase" else []
-    assert [line.action for line in lines] == ["form.refused", "response.stored", *erased, f"review.{decision}"]
+    assert [line.action for line in lines] == ["form.refused", "response.stored", f"review.{decision}"]
+    with surveyed.database.writing() as session:
+        settle_decisions(session, surveyed.settings.keys, surveyed.now() + timedelta(hours=25))
+        after = [line.action for line in audit.lines_about(session, subject)]
+    assert (after[-1] == "response.erased") == (decision == "erase")
     assert not any(reason in str(line.detail) for line in lines)
     with surveyed.database.engine.connect() as connection:
         notes = connection.exec_driver_sql("SELECT CAST(notes AS TEXT) FROM review_items").scalars().all()
@@ -316,7 +321,11 @@ def test_a_form_erased_after_a_dispute_stays_erased_whoever_keys_it(
     coordinator.keys(serial, consent="no")
     with surveyed.database.reading() as session:
         [item] = review.waiting(session)
-    post(coordinator.client, f"/staff/review/{item.item_hash}", {"decision": "erase"})
+    page = f"/staff/review/{item.item_hash}"
+    post(coordinator.client, page, {"decision": "erase"})
+    assert post(coordinator.client, f"{page}/undo").status_code == 303
+    assert stored(surveyed, serial) is not None
+    post(coordinator.client, page, {"decision": "erase"})
     ambassador.keys(serial, {"safe_day": "very_safe"})
     assert "Destroy the sheet" in text_of(ambassador.keys(serial, consent="no"))
     assert (stored(surveyed, serial), waiting(surveyed)) == (None, [])

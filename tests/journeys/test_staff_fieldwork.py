@@ -23,7 +23,7 @@ from engage.storage import jobs as stored_jobs
 from engage.storage.instance import Instance
 from engage.storage.jobs import Job
 from engage.worker import WORKS
-from staffing import post, printed_forms, signed_in, text_of
+from staffing import an_email, post, printed_forms, signed_in, text_of
 
 ORDER = {"survey": "feeling-safe", "wave": WAVE, "language": "en", "style": "standard", "area": "", "count": "3"}
 
@@ -127,6 +127,11 @@ def state_of(instance: Instance, wave: str = WAVE) -> str | None:
 
 def test_a_wave_is_begun_opened_and_closed(surveyed: Instance, coordinator: FlaskClient) -> None:
     page = "/staff/surveys/feeling-safe/waves"
+    refused = post(coordinator, page, {"wave": "2027-spring", "state": "open"})
+    assert refused.status_code == 422 and "name an owner and a duty contact first" in text_of(refused)
+    for fields in ({"act": "owner"}, {"act": "add", "name": "Amina"}):
+        named = {"survey": "feeling-safe", "email": an_email("coordinator")} | fields
+        assert post(coordinator, "/staff/duty", named).status_code == 303
     for state in ("draft", "pilot", "open", "collecting"):
         assert post(coordinator, page, {"wave": "2027-spring", "state": state}).status_code == 303
         assert state_of(surveyed, "2027-spring") == state

@@ -122,11 +122,14 @@ def test_answers_are_taken_back_with_the_code(client: FlaskClient, surveyed: Ins
     assert person.heading == "Take back your answers"
     assert "safe" not in person.text.partition("<main")[2].lower()
     with surveyed.database.reading() as session:
-        assert responses.find_by_receipt(session, receipt_key(receipt, surveyed.settings.keys.receipts)) is not None
+        assert (
+            responses.find_by_receipt(session, receipt_key(receipt, surveyed.settings.keys.receipts.current))
+            is not None
+        )
     person.presses()
     assert "they are gone now" in person.text
     with surveyed.database.reading() as session:
-        assert responses.find_by_receipt(session, receipt_key(receipt, surveyed.settings.keys.receipts)) is None
+        assert responses.find_by_receipt(session, receipt_key(receipt, surveyed.settings.keys.receipts.current)) is None
 
 
 def test_a_slip_of_the_pen_in_the_code_is_noticed(client: FlaskClient) -> None:
@@ -162,7 +165,7 @@ def goes_all_the_way(
 def stored_of(person: Respondent, instance: Instance) -> Response:
     """Return the response behind the receipt on the last page."""
     with instance.database.reading() as session:
-        key = receipt_key(receipt_of(person), instance.settings.keys.receipts)
+        key = receipt_key(receipt_of(person), instance.settings.keys.receipts.current)
         stored = responses.find_by_receipt(session, key)
     assert stored is not None
     return stored

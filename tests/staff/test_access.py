@@ -17,6 +17,7 @@ REVIEWERS = {"admin", "coordinator", "analyst"}
 KEYERS = {"admin", "coordinator", "ambassador"}
 PUBLISHERS = {"admin", "analyst"}
 TRANSLATORS = {"admin", "coordinator", "translator"}
+CODERS = {"admin", "analyst", "coder"}
 
 #: Endpoint and method → the roles that may (None is somebody not signed in).
 ALLOWED = {
@@ -67,7 +68,12 @@ ALLOWED = {
     ("staff.job_file", "GET"): KEYERS | PUBLISHERS,
     ("staff.review", "GET"): REVIEWERS,
     ("staff.review_item", "GET"): REVIEWERS,
+    ("staff.undo_decision", "POST"): REVIEWERS,
+    ("staff.worry_about_scan", "POST"): REVIEWERS,
     ("staff.decide_item", "POST"): REVIEWERS,
+    ("staff.list_drawings", "GET"): REVIEWERS,
+    ("staff.review_drawing", "GET"): REVIEWERS,
+    ("staff.decide_drawing", "POST"): REVIEWERS,
     ("staff.surveys", "GET"): COORDINATORS,
     ("staff.survey", "GET"): COORDINATORS,
     ("staff.change_wave", "POST"): COORDINATORS,
@@ -94,6 +100,7 @@ ALLOWED = {
     ("staff.test_text_channel", "POST"): COORDINATORS,
     ("staff.settle_text", "POST"): COORDINATORS,
     ("staff.duty", "GET"): COORDINATORS,
+    ("staff.duty_waiting", "GET"): COORDINATORS,
     ("staff.act_on_duty", "POST"): COORDINATORS,
     ("staff.change_duty", "POST"): COORDINATORS,
     ("staff.results", "GET"): PUBLISHERS,
@@ -128,9 +135,30 @@ ALLOWED = {
     ("staff.note_community", "POST"): PUBLISHERS,
     ("staff.posters", "GET"): REVIEWERS,
     ("staff.poster", "GET"): REVIEWERS,
+    ("staff.own_words", "GET"): CODERS,
+    ("staff.next_text", "GET"): CODERS,
+    ("staff.read_text", "GET"): CODERS,
+    ("staff.code_text", "POST"): CODERS,
+    ("staff.next_difference", "GET"): PUBLISHERS,
+    ("staff.difference", "GET"): PUBLISHERS,
+    ("staff.settle_difference", "POST"): PUBLISHERS,
+    ("staff.themes_of", "GET"): PUBLISHERS,
+    ("staff.change_themes", "POST"): PUBLISHERS,
+    ("staff.proposed_quotes", "GET"): PUBLISHERS,
+    ("staff.decide_quote", "POST"): PUBLISHERS,
+    ("staff.texts_to_translate", "GET"): {"admin", "translator"},
+    ("staff.text_to_translate", "GET"): {"admin", "translator"},
+    ("staff.translate_text", "POST"): {"admin", "translator"},
+    ("staff.bound_translators", "GET"): {"admin"},
+    ("staff.change_bound_translators", "POST"): {"admin"},
     ("staff.raw_data", "GET"): {"admin"},
     ("staff.take_raw_data", "POST"): {"admin"},
     ("staff.raw_data_codebook", "GET"): {"admin"},
+    ("staff.keeping", "GET"): COORDINATORS,
+    ("staff.decide_keeping", "POST"): COORDINATORS,
+    ("staff.audit_log", "GET"): {"admin"},
+    ("staff.audit_file", "GET"): {"admin"},
+    ("staff.check_audit", "POST"): {"admin"},
     ("staff.people", "GET"): {"admin"},
     ("staff.invite", "POST"): {"admin"},
     ("staff.make_link", "POST"): {"admin"},
@@ -150,12 +178,17 @@ VALUES = {
     "question_id": str(uuid4()),
     "sheet_id": str(uuid4()),
     "item_hash": "0" * 64,
+    "piece_id": str(uuid4()),
+    "quote_id": str(uuid4()),
+    "wave": "2026-autumn",
     "slug": "feeling-safe",
     "tag": "so",
     "line_id": "childline",
     "ending": "po",
     "account_id": 999,
     "report_id": 999,
+    "reference": "0" * 64,
+    "question": "scene",
     "channel_id": str(uuid4()),
     "item_id": str(uuid4()),
     "outbound_id": str(uuid4()),
@@ -183,8 +216,9 @@ def test_every_staff_route_says_who_it_is_for(app: Flask) -> None:
 def test_a_role_reaches_its_own_pages_and_no_others(app: Flask, role: str | None) -> None:
     client = signed_in(app, role) if role else app.test_client()
     routes = sorted(staff_routes(app), key=lambda route: route[0] == "staff.sign_out")
+    token = csrf_token(client)
     for endpoint, method, address in routes:
-        data = {"csrf_token": csrf_token(client)} if method == "POST" else None
+        data = {"csrf_token": token} if method == "POST" else None
         response = client.open(address, method=method, data=data)
         location = response.headers.get("Location", "")
         if role in ALLOWED[endpoint, method]:
@@ -210,7 +244,8 @@ def test_every_role_is_known_and_every_permission_is_somebodys() -> None:
     assert set(ROLE_PERMISSIONS) == set(KNOWN_ROLES)
     assert ROLE_PERMISSIONS["admin"] == frozenset(Permission)
     assert ROLE_PERMISSIONS["ambassador"] == {Permission.ENTER_FORMS, Permission.PREPARE_TABLETS}
-    assert ROLE_PERMISSIONS["translator"] == {Permission.TRANSLATE}
+    assert ROLE_PERMISSIONS["translator"] == {Permission.TRANSLATE, Permission.TRANSLATE_ANSWERS}
+    assert ROLE_PERMISSIONS["coder"] == {Permission.CODE_WORDS}
 
 
 @pytest.mark.parametrize("path", ["/staff/", "/staff/paper?survey=feeling-safe", "/f/7KQM4RTXC", "/staff/review/ab12"])

@@ -44,6 +44,9 @@ EVERY_TYPE: dict[str, Any] = {
         {"id": "word", "type": "short_text", "text": "A word?"},
         {"id": "words", "type": "long_text", "text": "Words?"},
         {"id": "day", "type": "date", "text": "Which day?"},
+        {"id": "order", "type": "ranking", "text": "Which first?", "options": [
+            {"code": code, "label": code.upper()} for code in ("x", "y", "z")]},
+        {"id": "sketch", "type": "drawing", "text": "Draw?"},
         {"id": "reading", "type": "note", "text": "Only to read."},
     ],
 }  # fmt: skip
@@ -84,6 +87,11 @@ def test_every_type_of_question_has_a_way_to_be_keyed() -> None:
         ({"a__word": "  lights "}, {"word": "lights"}),
         ({"a__words": "   "}, {}),
         ({"a__day": "2026-11-21"}, {"day": "2026-11-21"}),
+        ({"a__order": "2 - 1"}, {"order": ["z", "x"]}),
+        ({"a__order": "3,1,2"}, {"order": ["y", "z", "x"]}),
+        ({"a__order": "-1-"}, {"order": ["y"]}),
+        ({"a__order": "- - -"}, {}),
+        ({"a__sketch": " By the canal "}, {"sketch": {"words": "By the canal"}}),
         ({"a__reading": "x"}, {}),
         ({"a__unheard_of": "x"}, {}),
     ],
@@ -93,6 +101,11 @@ def test_what_was_keyed_becomes_coded_values(
 ) -> None:
     read = keyed(instance, sheet, **given)
     assert (dict(read.form.answers), read.problems) == (answers, ())
+
+
+def test_numbers_that_are_no_order_are_a_problem_of_the_sheet(instance: Instance, sheet: Sheet) -> None:
+    for numbers, code in (("1 2", "not_a_list"), ("1 1 2", "repeated_option"), ("1 x 2", "not_a_list")):
+        assert keyed(instance, sheet, a__order=numbers).problems == (Problem(code, "order"),)
 
 
 def test_an_i_dont_know_ticked_with_others_is_a_problem_of_the_sheet(instance: Instance, sheet: Sheet) -> None:

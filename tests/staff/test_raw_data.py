@@ -45,6 +45,7 @@ def test_an_admin_takes_rows_for_a_reason_and_the_page_says_so(surveyed: Instanc
     assert file.headers["Cache-Control"] == "no-store"
     rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline="")))
     assert len(rows) == 9
+    file.close()
     page = admin.get(PAGE)
     assert f"admin@example.org {SURVEY}, {WAVE}, csv, by district 9 {REASON}" in text_of(page)
     assert "<b>annual" not in page.get_data(as_text=True)

@@ -67,7 +67,7 @@ def test_a_translator_sees_translations_and_nothing_else(translator: FlaskClient
     home = translator.get("/staff/")
     assert (home.status_code, home.headers["Location"]) == (303, "/staff/translations")
     page = page_of(translator, "/staff/translations")
-    assert [link.get_text() for link in page.select("header nav a")] == ["Translations"]
+    assert [link.get_text() for link in page.select("header nav a")] == ["Translations", "Answers to translate"]
     said = page.get_text(" ", strip=True)
     assert "Somali" in said and "Soomaali" in said and "to review" in said
     for path in ("/staff/surveys", "/staff/review", "/staff/people", "/staff/results", "/staff/entry"):
