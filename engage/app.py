@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import brotli
@@ -19,7 +19,7 @@ from engage.api.surveys import surveys
 from engage.channels.sms.inbound import text_webhooks
 from engage.channels.web import find_place, render_problem_page, survey_pages
 from engage.jobs import where_it_failed
-from engage.phrases import using
+from engage.phrases import SHIPPED, Interface, hand_in, using
 from engage.public import public_pages
 from engage.staff import init_sign_in, staff_pages
 from engage.staff.scans import send_scans
@@ -46,7 +46,8 @@ def create_app(instance: Instance) -> Flask:
     """Return the application on an instance whose tables are up to date."""
     app = Flask("engage", static_folder=None)
     app.config.update(
-        SECRET_KEY=instance.settings.keys.cookies,
+        SECRET_KEY=instance.settings.keys.cookies.current,
+        SECRET_KEY_FALLBACKS=list(instance.settings.keys.cookies.newest_first()[1:]),
         SESSION_COOKIE_NAME="session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -111,13 +112,18 @@ def _refuse_nul() -> None:
 def _hand_in_words(instance: Instance) -> None:
     """Let the request read the interface's words as staff changed them.
 
-    What programs read has no words, and a text reads them in its own transaction.
+    They are fetched where they are first needed; a survey's page brings them from its own transaction. What programs
+    read has no words, and a text reads them in its own transaction.
     """
     if request.path.startswith(("/api/", "/sms/", "/healthz", "/readyz")):
         return
-    with instance.database.reading() as session:
-        g.words = using(phrases.read_interface(session))
+    g.words = using(partial(_read_words, instance))
     g.words.__enter__()
+
+
+def _read_words(instance: Instance) -> Interface:
+    with instance.database.reading() as session:
+        return phrases.read_interface(session)
 
 
 def _take_words_back(error: BaseException | None) -> None:  # noqa: ARG001 - Flask's signature
@@ -143,6 +149,7 @@ def _fault(error: Exception) -> Any:
     current_app.logger.error("fault at %s: %s\n%s", request.endpoint, type(error).__name__, where_it_failed(error))
     if request.path.startswith("/api/"):
         return jsonify({"problems": [{"code": "fault", "question": None, "detail": "a fault on our side"}]}), 500
+    hand_in(SHIPPED)  # what is broken may be the database
     return render_problem_page("fault"), 500
 
 

@@ -13,6 +13,7 @@ from rq import Queue, Worker
 
 from engage import jobs
 from engage.channels.sms.rounds import start_rounds
+from engage.housekeeping import start_housekeeping
 from engage.jobs import QUEUE, Work
 from engage.settings import load_settings
 from engage.staff.printing import print_job
@@ -40,7 +41,7 @@ def run_job(job_id: str) -> None:
 
 
 def run_worker(redis_url: str) -> None:
-    """Run jobs from the queue until the process is stopped, and beside it the rounds that send texts and word.
+    """Run jobs from the queue until the process is stopped, beside it the rounds that send texts and keep house.
 
     The rounds go in a process of their own: RQ forks one for each job, which threads do not survive well.
     """
@@ -60,6 +61,7 @@ def _go_rounds(parent: int) -> None:
     """Go the rounds as long as the worker lives."""
     stop = Event()
     start_rounds(_instance(), stop)
+    start_housekeeping(_instance(), stop)
     while os.getppid() == parent:
         time.sleep(1)
     stop.set()

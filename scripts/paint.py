@@ -150,7 +150,12 @@ def running(arguments: list[str], folder: Path) -> Iterator[int]:
     environment["ENGAGE_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     engage = [sys.executable, "-c", ENGAGE]
     if "serve" in arguments:
-        for command in (["survey", "import", "feeling-safe"], ["survey", "open", "feeling-safe", "--wave", "paint"]):
+        owner = "owner@paint.invalid"
+        for command in (
+            ["survey", "import", "feeling-safe"],
+            ["staff", "add", owner, "--role", "admin"],
+            ["survey", "open", "feeling-safe", "--wave", "paint", "--owner", owner],
+        ):
             subprocess.run([*engage, *command], check=True, env=environment, stdout=subprocess.DEVNULL)
     asked = [part.replace("PORT", str(port)) for part in arguments]
     server = subprocess.Popen([sys.executable, *asked], env=environment, stdout=subprocess.DEVNULL)

@@ -10,6 +10,7 @@ from engage.collection.sealed import LARGEST_BATCH as LARGEST_SEALED_BATCH
 from engage.collection.sealed import SEALED_PROBLEMS
 from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES
 from engage.response.consent import GUARDIAN_WORDS
+from engage.response.drawings import LONGEST_DESCRIPTION, MOST_LINES, MOST_POINTS, SHEET_HEIGHT, SHEET_WIDTH
 from engage.response.problems import PROBLEM_CODES
 from engage.results.plan import Refusal
 from engage.sealing import SUITE_NAME
@@ -62,7 +63,28 @@ SUBMISSION: dict[str, Any] = {
         "finished_at": _or_null(_TIME),
         "serial": _or_null(_NAME),
         "keyed_by": _or_null(_NAME),
-        "answers": {"type": "object", "description": "by question id, in the codes of /surveys/{slug}"},
+        "answers": {
+            "type": "object",
+            "description": "by question id, in the codes of /surveys/{slug}; a ranking lists codes, the first first; a "
+            "drawing is a Drawing",
+        },
+    },
+}
+_LINES = {
+    "type": "array",
+    "maxItems": MOST_LINES,
+    "items": {"type": "array", "minItems": 2, "items": {"type": "integer", "minimum": 0, "maximum": SHEET_WIDTH}},
+}
+DRAWING: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "description": f"Lines as x, y, x, y, … on a sheet of {SHEET_WIDTH} by {SHEET_HEIGHT} from its top left corner, at "
+    f"most {MOST_POINTS} points in all; or closed outlines of ink; with words beside it or instead of it.",
+    "properties": {
+        "lines": _LINES,
+        "outlines": _LINES,
+        "words": {"type": "string", "maxLength": LONGEST_DESCRIPTION},
+        "may_show": {"type": "boolean", "description": "others may see the drawing, once somebody has looked at it"},
     },
 }
 PROBLEM = {
@@ -130,7 +152,8 @@ def openapi_document() -> dict[str, Any]:
             "/api/v1/surveys/{slug}": {"get": _get("A survey's questions with their codes", [_path("slug")])},
             "/api/v1/results/{slug}": {
                 "get": _get(
-                    "The last release of a survey's results",
+                    "The last release of a survey's results; beside the tables weighted figures, who answered and how, "
+                    "and every comparison",
                     [_path("slug"), _query("wave"), _query("area"), _query("by")],
                     refused=True,
                 )
@@ -139,6 +162,7 @@ def openapi_document() -> dict[str, Any]:
         "components": {
             "schemas": {
                 "Submission": SUBMISSION,
+                "Drawing": DRAWING,
                 "Outcome": OUTCOME,
                 "Problem": PROBLEM,
                 "Problems": PROBLEMS,

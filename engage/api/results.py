@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from engage.reporting.care import care_document, find_one_batch
+from engage.reporting.companions import find_companions
 from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.reading import find_tables, last_release, open_release, refusal_document, release_document
 from engage.results.plan import BreakdownRefused
@@ -13,7 +14,10 @@ results = Blueprint("results", __name__, url_prefix="/api/v1")
 
 @results.get("/results/<slug>")
 def get_results(slug: str) -> tuple[Response, int]:
-    """Return the last release, or of `wave`; `area` and `by` leave a part of it. The same release answers 304."""
+    """Return the last release, or of `wave`; `area` and `by` leave a part of it. The same release answers 304.
+
+    Beside the tables stand weighted figures, who answered and how, and every comparison of the same areas.
+    """
     instance: Instance = current_app.extensions["engage"]
     by = ",".join(request.args.getlist("by")) or None
     with instance.database.reading() as session:
@@ -26,7 +30,8 @@ def get_results(slug: str) -> tuple[Response, int]:
         except (BreakdownRefused, AreaNotInSurvey) as refusal:
             return _problem(refusal_document(refusal), 422)
         care = care_document(tables, find_one_batch(session, published))
-    response = jsonify(release_document(published, tables) | {"care": care})
+        companions = find_companions(session, published, tables)
+    response = jsonify(release_document(published, tables) | {"care": care} | companions)
     response.set_etag(release.release_hash, weak=True)
     response.make_conditional(request)
     return response, response.status_code

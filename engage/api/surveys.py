@@ -13,11 +13,21 @@ from engage.questionnaire.model import (
     Option,
     Question,
     Questionnaire,
+    QuestionType,
 )
+from engage.response.drawings import LONGEST_DESCRIPTION, MOST_LINES, MOST_POINTS, SHEET_HEIGHT, SHEET_WIDTH
 from engage.storage import questionnaires, waves
 from engage.storage.instance import Instance
 from engage.storage.waves import Wave
 
+#: What a drawing is made of: units of its sheet, lines and points it may have, characters of words beside it.
+_SHEET = {
+    "width": SHEET_WIDTH,
+    "height": SHEET_HEIGHT,
+    "lines": MOST_LINES,
+    "points": MOST_POINTS,
+    "words": LONGEST_DESCRIPTION,
+}
 surveys = Blueprint("surveys", __name__, url_prefix="/api/v1")
 
 
@@ -65,7 +75,7 @@ def _question(questionnaire: Questionnaire, question: Question) -> dict[str, Any
     return {
         "id": question.id,
         "type": question.type.value,
-        "multiple": question.is_multiple,
+        "multiple": question.is_multiple or question.type is QuestionType.RANKING,
         "in_answers": question.takes_answer,
         "options": [_option(option) for option in options] + [{"code": code} for code in question.special],
         "options_from": question.options_from,
@@ -81,6 +91,7 @@ def _question(questionnaire: Questionnaire, question: Question) -> dict[str, Any
         "minimum": question.minimum,
         "maximum": question.maximum,
         "max_length": question.max_length,
+        "drawing": dict(_SHEET) if question.type is QuestionType.DRAWING else None,
     }
 
 

@@ -67,11 +67,6 @@ def purge_drafts(session: Session, now: datetime) -> int:
     return drafts.purge(session, untouched_since=now - LIFETIME, sent_since=now - LIFETIME_SENT)
 
 
-def forget_receipt(session: Session, receipt: str) -> None:
-    """Delete what a phone still holds of a response that was taken back."""
-    drafts.remove_with_receipt(session, receipt)
-
-
 def facts_of(draft: Draft) -> Facts:
     """Return what routing may ask about whoever is answering."""
     envelope = draft.envelope

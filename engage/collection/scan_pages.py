@@ -98,7 +98,7 @@ def begin_form(session: Session, keys: Keys, serial: str, now: datetime) -> None
     """Record that something of a printed form was scanned, and let nobody else work on it meanwhile."""
     form = forms.get(session, serial)
     if form is not None:
-        key = receipt_key(receipt_of(response_id_of(serial)), keys.receipts)
+        key = receipt_key(receipt_of(response_id_of(serial)), keys.receipts.current)
         count = max(1, len(_pages_of(session, form).printed))
         scans.add_form(session, ScannedForm(serial, form.survey, key, count, first_at=now))
         known = scans.get_form(session, serial, lock=True)
@@ -133,15 +133,6 @@ def list_unfinished(session: Session, survey: str | None = None) -> list[Unfinis
         and (missing := missing_pages(session, form.serial))
         and (here := _here(session, form.serial))
     ]
-
-
-def withdraw_scans(session: Session, form: ScannedForm) -> tuple[str, ...]:
-    """Delete what stands on a form that its owner takes back; what comes of it later is set aside."""
-    names = forget_scans(session, form.serial)
-    for page in scans.pages_of_form(session, form.serial):
-        scans.mark_page(session, page.id, state="set_aside", problem="withdrawn")
-    scans.remove_form(session, form.serial)
-    return names
 
 
 def give_up_scans(session: Session, serial: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from engage.collection.flags import flag_held
 from engage.collection.receive import Door, Outcome, receive_submissions
 from engage.response.consent import consent_problem
 from engage.response.problems import Problem
@@ -192,7 +193,8 @@ def _keep_or_refuse(session: Session, door: Door, bundle: OpenedBundle, outcome:
     if tombstones.stands_over(session, tombstone_of(response_id)):
         return _Kept(Outcome("same", response_id, receipt))
     problems = (*outcome.problems, Problem(door.hold)) if door.hold else outcome.problems
-    is_new = _hold(session, door, response_id, document, problems)
+    if is_new := _hold(session, door, response_id, document, problems):
+        flag_held(session, door.keys, response_id, document, door.actor, door.now)
     return _Kept(Outcome("held", response_id, receipt, problems), is_new)
 
 
@@ -219,7 +221,7 @@ def _hold(
         response_id=response_id,
         survey=read_name(document.get("survey")) or "",
         item_hash=hashlib.sha256(text.encode()).hexdigest(),
-        receipt_key=receipt_key(receipt_of(response_id), door.keys.receipts),
+        receipt_key=receipt_key(receipt_of(response_id), door.keys.receipts.current),
         body=body,
         notes=[problem.to_document() for problem in problems],
         at=door.now,

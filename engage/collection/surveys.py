@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engage.collection.languages import offer_whole_languages
+from engage.collection.receive import LONDON
+from engage.collection.safeguarding import NobodyAnswers, require_answerable
 from engage.collection.survey_words import join_staff_words
 from engage.questionnaire.document import questions_hash
 from engage.questionnaire.faults import DefinitionFaulty, Fault
@@ -24,6 +26,8 @@ NEXT_STATES = {
 }
 
 
+#: States in which people begin to answer.
+TAKING_STARTS = ("pilot", "open")
 #: What an import did that put other questions in the place of a version's own.
 REPLACED = "unanswered version replaced"
 #: Names of waves stand in addresses, file names and tables.
@@ -78,6 +82,22 @@ def import_questionnaire(
     return Imported(change, questionnaire.version, kept)
 
 
+def change_wave(
+    session: Session, keys: Keys, survey: str, name: str | None, state: str, *, actor: str, now: datetime
+) -> Wave:
+    """Take a wave to a state as staff ask for it: people write only where somebody answers for it and is on duty.
+
+    Raises WaveStateRefused.
+    """
+    questionnaire = questionnaires.get(session, survey)
+    if questionnaire is not None and state in TAKING_STARTS:
+        try:
+            require_answerable(session, questionnaire)
+        except NobodyAnswers as refusal:
+            raise WaveStateRefused(str(refusal)) from refusal
+    return set_wave_state(session, keys, survey, name, state, actor=actor, now=now)
+
+
 def set_wave_state(
     session: Session, keys: Keys, survey: str, name: str | None, state: str, *, actor: str, now: datetime
 ) -> Wave:
@@ -96,7 +116,8 @@ def set_wave_state(
         wave = replace(wave, version=questionnaire.version)
     if state not in (wave.state, *NEXT_STATES[wave.state]):
         raise WaveStateRefused(f"wave {wave.name} is {wave.state} and cannot be {state}")
-    changed = replace(wave, state=state)
+    closed_on = (wave.closed_on or now.astimezone(LONDON).date()) if state == "closed" else None
+    changed = replace(wave, state=state, closed_on=closed_on)
     waves.put(session, changed)
     audit.append(
         session,

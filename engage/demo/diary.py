@@ -5,7 +5,7 @@ from typing import Any
 
 from engage.demo.submissions import DemoWave
 from engage.storage import audit
-from engage.storage.audit import AuditLine
+from engage.storage.audit_chain import AuditLine
 from engage.storage.database import Session
 from engage.storage.instance import Instance
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from uuid import uuid4
 
-from engage.collection.safeguarding import put_on_duty
+from engage.collection.safeguarding import name_owner, put_on_duty
 from engage.demo.diary import ACTOR
 from engage.demo.paper import waiting_forms
 from engage.demo.submissions import AMBASSADOR
@@ -31,8 +31,10 @@ def add_accounts(session: Session, instance: Instance) -> None:
 
 
 def add_text_channel(session: Session, instance: Instance, survey: str) -> str:
-    """Add a channel of the signed JSON kind and somebody on duty for it; returns its secret."""
-    put_on_duty(session, instance.settings.keys, DutyContact(survey, ADMIN, "Demo admin", instance.now()), ACTOR)
+    """Add a channel of the signed JSON kind and somebody on duty, who answers for the survey; returns its secret."""
+    keys, now = instance.settings.keys, instance.now()
+    put_on_duty(session, keys, DutyContact(survey, ADMIN, "Demo admin", now), ACTOR)
+    name_owner(session, keys, survey, ADMIN, ACTOR, now)
     channel = TextChannel(uuid4(), "json", survey, (secrets.token_hex(SECRET_BYTES),))
     texts.add_channel(session, channel)
     _audit(session, instance, "text_channel.added", str(channel.id))

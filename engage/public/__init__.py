@@ -1,9 +1,9 @@
 """Pages for everybody: what people said, area by area, what was done about it, and questions asked in public."""
 
-from engage.public import pages, voice
+from engage.public import drawings, pages, voice
 from engage.public.blueprint import public_pages
 
 #: The modules whose import puts their views on the blueprint.
-VIEWS = (pages, voice)
+VIEWS = (drawings, pages, voice)
 
 __all__ = ["VIEWS", "public_pages"]

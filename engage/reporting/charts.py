@@ -148,14 +148,17 @@ def _draw_group(parts: list[str], group: BarGroup, height: int, direction: str) 
 
 
 def _bar(cell: Figure, quality: str, x: int, y: int, width: int, height: int) -> str:
-    """Return the track of a bar, its share and its interval; an empty track where there is no share."""
+    """Return the track of a bar, its share and its interval if it has one; an empty track where there is no share."""
     track = f'<rect class="track" x="{x}" y="{y}" width="{width}" height="{height}" fill="{_PAPER}" stroke="#8a9aa5"/>'
     if cell.shown == OVER and quality != NOT_ENOUGH:
         return track + _nearly_all(x, y, width, height)
-    if cell.share is None or cell.low is None or cell.high is None or quality == NOT_ENOUGH:
+    if cell.share is None or quality == NOT_ENOUGH:
         return track
-    low, share, high = (x + round(width * part) for part in (cell.low, cell.share, cell.high))
-    filled = f'<rect class="bar {quality}" x="{x}" y="{y}" width="{share - x}" height="{height}" {_STYLES[quality]}/>'
+    share = round(width * cell.share)
+    filled = f'<rect class="bar {quality}" x="{x}" y="{y}" width="{share}" height="{height}" {_STYLES[quality]}/>'
+    if cell.low is None or cell.high is None:
+        return track + filled
+    low, high = (x + round(width * part) for part in (cell.low, cell.high))
     return f"{track}{filled}{_whisker(low, high, y, height)}"
 
 

@@ -43,7 +43,7 @@ def codebook_lines(labels: Labels, questions: Collection[str] | None = None) -> 
             question.id,
             question_words(question, labels),
             question.type.value,
-            "yes" if question.is_multiple else "no",
+            "in order" if question.type is QuestionType.RANKING else "yes" if question.is_multiple else "no",
             " ".join(question.routes) or "everybody",
             conditions.get(question.id, ""),
             published.get(question.id, "never"),
@@ -63,7 +63,7 @@ def codebook_csv(labels: Labels) -> str:
 
 def question_words(question: Question, labels: Labels) -> str:
     """Return a question as adults are asked it about no place in particular."""
-    return str(labels.question(question.id, str(labels.phrase("web.here"))))
+    return str(labels.asked(question.id, str(labels.phrase("web.here"))))
 
 
 def codes_of(question: Question, labels: Labels) -> tuple[Code, ...]:

@@ -1,6 +1,6 @@
 """Gives codes in published tables their words: questions, answers, areas and the groups that rows are of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from engage.areas import AreaTree
@@ -8,7 +8,7 @@ from engage.phrases import SOURCE_LANGUAGE, Phrases, own_name, phrases_for
 from engage.questionnaire.model import Facts, Question, Questionnaire, QuestionType
 from engage.questionnaire.routing import route_of
 from engage.questionnaire.wording import Wording, Words, option_key
-from engage.reporting.planning import LANGUAGE, OTHER_COMMUNITY, breakdown_question
+from engage.reporting.planning import LANGUAGE, OTHER_COMMUNITY, breakdown_question, ranked_of
 from engage.results.modes import MODE
 from engage.results.plan import AREA, COMMUNITY, COMMUNITY_BY_AGE
 
@@ -35,15 +35,24 @@ class Labels:
         """Return the survey's title."""
         return self._find("survey.title") or Wording(self.questionnaire.slug, SOURCE_LANGUAGE)
 
-    def question(self, question_id: str, place: str) -> Wording:
+    def asked(self, question_id: str, place: str) -> Wording:
         """Return a question as it was asked about a place."""
         return self._find(f"{question_id}.text", place=place) or Wording(question_id, self.language)
+
+    def question(self, table_id: str, place: str) -> Wording:
+        """Return a question as it was asked about a place, of a ranking with what its table counts."""
+        question_id, counts_top = ranked_of(table_id)
+        asked, question = self.asked(question_id, place), self.questionnaire.question(question_id)
+        if question is None or question.type is not QuestionType.RANKING:
+            return asked
+        counted = self.phrase("ranking.top_three" if counts_top else "ranking.first")
+        return replace(asked, text=f"{asked} ({counted})")
 
     def option(self, question_id: str, code: str) -> Wording:
         """Return the label of an answer."""
         if question_id == MODE:
             return self.phrase(f"results.mode.{code}")
-        question = self.questionnaire.question(question_id)
+        question = self.questionnaire.question(ranked_of(question_id)[0])
         return self._option(question, code) if question else Wording(code, self.language)
 
     def row(self, rows: str, code: str) -> Wording:

@@ -1,6 +1,7 @@
 """Works out from a questionnaire what its releases hold: the questions that go out, and whom they are shown by."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from engage.questionnaire.model import AGE_BANDS, Question, Questionnaire, QuestionType
 from engage.results.modes import MODE, MODES
@@ -21,10 +22,13 @@ _CLOSED = frozenset(
         QuestionType.MULTIPLE_CHOICE,
         QuestionType.SCALE,
         QuestionType.COMMUNITY,
+        QuestionType.RANKING,
         QuestionType.AREA_RELATION,
         QuestionType.AGE_BAND,
     }
 )
+#: A ranking has a table of what was ranked first, under its own id, and one of what was among the first three.
+_TOP, _TOP_MARK = 3, ".top_three"
 
 
 def release_plan(questionnaire: Questionnaire) -> ReleasePlan:
@@ -47,7 +51,18 @@ def is_opinion(question: Question) -> bool:
 
 def table_questions(questionnaire: Questionnaire) -> tuple[TableQuestion, ...]:
     """Return the questions that go out, in the questionnaire's order, long answers folded where a short list is."""
-    return tuple(_table_question(questionnaire, each) for each in questionnaire.questions if each.type in _CLOSED)
+    going_out = (each for each in questionnaire.questions if _goes_out(each))
+    return tuple(table for each in going_out for table in _tables_of(questionnaire, each))
+
+
+def ranked_of(table_id: str) -> tuple[str, bool]:
+    """Return the question that a table is about, and whether it counts what was among the first three of a ranking."""
+    return table_id.removesuffix(_TOP_MARK), table_id.endswith(_TOP_MARK)
+
+
+def _goes_out(question: Question) -> bool:
+    """Say whether a question has tables: one that asks whether words may be used says nothing of anybody's view."""
+    return question.type in _CLOSED and not question.permits_quotes
 
 
 def breakdown_rows(questionnaire: Questionnaire, breakdown: str) -> tuple[str, ...]:
@@ -70,6 +85,17 @@ def breakdown_question(questionnaire: Questionnaire, breakdown: str) -> Question
 
 def _breakdown_of(question: Question) -> str:
     return COMMUNITY if question.type is QuestionType.COMMUNITY else question.id
+
+
+def _tables_of(questionnaire: Questionnaire, question: Question) -> Iterable[TableQuestion]:
+    table = _table_question(questionnaire, question)
+    if question.type is not QuestionType.RANKING:
+        return (table,)
+    first = replace(table, top=1)
+    most = question.max_choices or len(question.options)
+    if len(question.options) <= _TOP or most < _TOP:
+        return (first,)
+    return (first, replace(table, id=question.id + _TOP_MARK, source=question.id, multiple=True, top=_TOP))
 
 
 def _table_question(questionnaire: Questionnaire, question: Question) -> TableQuestion:

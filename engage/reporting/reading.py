@@ -8,6 +8,8 @@ from typing import Any
 from engage.questionnaire.model import Questionnaire
 from engage.reporting.ground import AreaNotInSurvey, Ground
 from engage.reporting.planning import release_plan
+from engage.reporting.themes import worded_themes
+from engage.response.themes import THEMES
 from engage.results.plan import AREA, LEVELS, BreakdownRefused, Refusal
 from engage.results.published import PublishedTable, table_from_document
 from engage.storage import areas, questionnaires, releases, waves
@@ -71,6 +73,8 @@ def open_release(session: Session, release: Release) -> Published:
     wave = waves.get(session, release.survey, release.wave)
     questionnaire = questionnaires.get(session, release.survey, wave.version if wave else None)
     assert questionnaire is not None  # noqa: S101 - a release is of a stored survey
+    if releases.has_question(session, release, THEMES):
+        questionnaire = worded_themes(session, questionnaire)
     ground = Ground.of(questionnaire, areas.read_tree(session), release.published_at.date())
     return Published(release, questionnaire, ground)
 

@@ -49,13 +49,18 @@ def draw_table(table: PublishedTable, labels: Labels) -> str:
     Of several areas only those with figures of their own are drawn: the same bars under two names would
     seem to say that two places are alike.
     """
-    is_single = len(table.rows_shown) == 1
-    shown = [row for row in table.rows_shown if row.cells and (is_single or row.shown_for == row.row)]
-    if not 0 < sum(len(row.cells) for row in shown) <= MOST_DRAWN:
+    groups = bar_groups(table, labels)
+    if not 0 < sum(len(group.bars) for group in groups) <= MOST_DRAWN:
         return ""
-    groups = [BarGroup(_heading(table, row, labels), bars_of(table, row, labels)) for row in shown]
     title = table_title(table, labels)
     return draw_chart(title, describe(groups), groups, direction=direction(labels.language))
+
+
+def bar_groups(table: PublishedTable, labels: Labels) -> Sequence[BarGroup]:
+    """Return what a chart of a table holds: the bars of each row with figures of its own."""
+    is_single = len(table.rows_shown) == 1
+    shown = [row for row in table.rows_shown if row.cells and (is_single or row.shown_for == row.row)]
+    return [BarGroup(_heading(table, row, labels), bars_of(table, row, labels)) for row in shown]
 
 
 def bars_of(table: PublishedTable, row: PublishedRow, labels: Labels) -> Sequence[Bar]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from threading import Lock
 from typing import Final
@@ -59,6 +59,8 @@ _NO_LIGATURES = "(liga: 0, clig: 0, dlig: 0, rlig: 0)"
 #: Marks that steer letters and draw nothing.
 _UNSEEN = frozenset("\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")
 _ALL = (*FACES.values(), *_SIGNS)
+#: Drawings kept at hand, about 60 kB each: the same charts stand in several documents.
+MOST_DRAWN = 64
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -90,8 +92,9 @@ def set_pages(source: str, *, at: datetime) -> bytes:
     return made
 
 
+@lru_cache(maxsize=MOST_DRAWN)
 def draw_picture(svg: str, *, dots_per_inch: int = 200) -> bytes:
-    """Return an SVG drawing as PNG, for documents that hold no SVG."""
+    """Return an SVG drawing as PNG, for documents that hold no SVG; the last few are kept at hand."""
     source = (
         f"#set page(width: auto, height: auto, margin: 0pt)\n{letters_of('en')}"
         f'#image(bytes({quoted(svg)}), format: "svg", width: 11cm)'

@@ -43,6 +43,10 @@ class TableQuestion:
     multiple: bool = False
     fold: Mapping[str, str] | None = None
     left_out: frozenset[str] = LEFT_OUT
+    #: The question whose answers are counted, where a question has several tables; else the one of this id.
+    source: str | None = None
+    #: Of codes in an order, how many of the first are counted; None counts all.
+    top: int | None = None
 
     @property
     def codes(self) -> str:
@@ -62,7 +66,7 @@ class TableQuestion:
         Long and short formats meet folded. A short code has no place in a table of long codes: whoever gave
         it is not in that table's base. Two codes where one was asked for are no answer.
         """
-        chosen = (given,) if isinstance(given, str) else given or ()
+        chosen = ((given,) if isinstance(given, str) else given or ())[: self.top]
         if len(chosen) > 1 and not self.multiple:
             return frozenset()
         fold = self.fold or {}
@@ -128,12 +132,13 @@ def _columns(
     paths: list[tuple[str, ...]] = []
     demographics: dict[str, list[Given]] = {part: [] for each in breakdowns for part in each.parts}
     answers: dict[str, list[Given]] = {question.id: [] for question in questions}
+    sources = {question.id: question.source or question.id for question in questions}
     for row in rows:
         paths.append(row.area_path)
         for name, column in demographics.items():
             column.append(row.demographics.get(name))
         for question_id, column in answers.items():
-            column.append(row.answers.get(question_id))
+            column.append(row.answers.get(sources[question_id]))
     return paths, demographics, answers
 
 

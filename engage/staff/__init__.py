@@ -1,16 +1,20 @@
 """Staff pages: sign-in, roles, paper entry, review, surveys and what happens in the field."""
 
 from engage.staff import (
+    audit,
     batches,
     beside,
     camera,
     clips,
     commenting,
+    drawings,
     duty,
     entry,
     explore,
     home,
     in_public,
+    keeping,
+    own_words,
     paper,
     people,
     posters,
@@ -23,28 +27,34 @@ from engage.staff import (
     scan_review,
     scan_second,
     scans,
+    settling_words,
     summaries,
     surveys,
     tablets,
     text_channels,
     texts,
     translating,
+    translating_answers,
+    worried,
 )
 from engage.staff.blueprint import staff_pages
 from engage.staff.signing_in import init_sign_in
 
 #: The modules whose import puts their views on the blueprint.
 VIEWS = (
+    audit,
     batches,
     beside,
     camera,
     clips,
     commenting,
+    drawings,
     duty,
     entry,
     explore,
     home,
     in_public,
+    keeping,
     paper,
     people,
     posters,
@@ -62,7 +72,11 @@ VIEWS = (
     tablets,
     text_channels,
     texts,
+    translating_answers,
+    settling_words,
+    own_words,
     translating,
+    worried,
 )
 
 __all__ = ["VIEWS", "init_sign_in", "staff_pages"]

@@ -33,6 +33,9 @@ class Permission(StrEnum):
     PREPARE_TABLETS = "prepare_tablets"
     REVOKE_TABLETS = "revoke_tablets"
     TRANSLATE = "translate"
+    TRANSLATE_ANSWERS = "translate_answers"
+    CODE_WORDS = "code_words"
+    SETTLE_WORDS = "settle_words"
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
 
@@ -47,6 +50,8 @@ ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
                 Permission.WRITE_REPORTS,
                 Permission.SPEAK_IN_PUBLIC,
                 Permission.REVIEW,
+                Permission.CODE_WORDS,
+                Permission.SETTLE_WORDS,
             }
         ),
         "coordinator": frozenset(
@@ -65,7 +70,8 @@ ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
             }
         ),
         "ambassador": frozenset({Permission.ENTER_FORMS, Permission.PREPARE_TABLETS}),
-        "translator": frozenset({Permission.TRANSLATE}),
+        "translator": frozenset({Permission.TRANSLATE, Permission.TRANSLATE_ANSWERS}),
+        "coder": frozenset({Permission.CODE_WORDS}),
     }
 )
 

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from engage.areas import AreaTree
 from engage.phrases import own_name, phrases_for
-from engage.questionnaire.model import HOME_ELSEWHERE, SPECIAL_CODES, Question
+from engage.questionnaire.model import HOME_ELSEWHERE, SPECIAL_CODES, Question, QuestionType
 from engage.questionnaire.wording import Words, option_key
+from engage.response.drawings import is_drawn, words_about
+from engage.response.masking import is_english, mask
 from engage.response.submission import Submission, parse_submission
 from engage.staff.words import CHANNELS, STYLES
 from engage.storage import areas, questionnaires
@@ -15,6 +17,11 @@ from engage.storage.database import Session
 
 #: Stands where nothing was answered.
 EMPTY = "left empty"
+#: Stands for own words that nobody may read before a bound translator has.
+FOREIGN = "[own words in another language]"
+_NOTHING = (EMPTY, None)
+#: Types whose answers are figures.
+_MEASURED = frozenset({QuestionType.NUMBER, QuestionType.DATE})
 _ENGLISH = phrases_for("en")
 
 
@@ -24,24 +31,25 @@ class AnswerShown(NamedTuple):
     question: str
     answer: str
     stored: str | None = None
-
-    @property
-    def differs(self) -> bool:
-        """Say whether the two answers are not the same."""
-        return self.stored is not None and self.stored != self.answer
+    #: The two are not the same, also where what is hidden in them reads alike.
+    differs: bool = False
 
 
 def answers_shown(
     session: Session, body: Mapping[str, Any], stored: Mapping[str, Any] | None = None
 ) -> list[AnswerShown]:
-    """Return what a held submission says, beside what is stored where that is given."""
-    held = dict(_rows(session, body))
+    """Return what a held submission says, beside what is stored where that is given.
+
+    Personal details in own words are hidden, and so are own words in other languages: they wait for a translator.
+    """
+    held = {question: (shown, given) for question, shown, given in _rows(session, body)}
     if stored is None:
-        return [AnswerShown(question, answer) for question, answer in held.items()]
-    before = dict(_rows(session, stored))
+        return [AnswerShown(question, shown) for question, (shown, _) in held.items()]
+    before = {question: (shown, given) for question, shown, given in _rows(session, stored)}
     return [
-        AnswerShown(question, held.get(question, EMPTY), before.get(question, EMPTY))
+        AnswerShown(question, now[0], then[0], differs=now != then)
         for question in dict.fromkeys([*before, *held])
+        for now, then in [(held.get(question, _NOTHING), before.get(question, _NOTHING))]
     ]
 
 
@@ -55,7 +63,8 @@ def question_asked(session: Session, survey: str, question_id: str) -> str:
     return found.text if found else question_id
 
 
-def _rows(session: Session, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _rows(session: Session, body: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
+    """Yield each question with the answer as it is shown, and as it was given."""
     submission = parse_submission(body)
     if not isinstance(submission, Submission):
         return
@@ -64,12 +73,13 @@ def _rows(session: Session, body: Mapping[str, Any]) -> Iterator[tuple[str, str]
         return
     facts = replace(submission.facts, language=questionnaire.default_language)
     words = Words.for_facts(questionnaire, facts)
-    yield from _envelope(submission, words, areas.read_tree(session))
+    yield from ((name, shown, shown) for name, shown in _envelope(submission, words, areas.read_tree(session)))
     for question in questionnaire.questions:
         if question.id in submission.answers:
             asked = words.text(f"{question.id}.text", place=_ENGLISH.say("paper.this_place")).text
             number = f" ({question.id})" if question.show_when else ""
-            yield asked + number, _in_words(words, question, submission.answers[question.id])
+            given = submission.answers[question.id]
+            yield asked + number, _in_words(words, question, given), given
 
 
 def _envelope(submission: Submission, words: Words, tree: AreaTree) -> Iterator[tuple[str, str]]:
@@ -93,11 +103,26 @@ def _in_words(words: Words, question: Question, answer: Any) -> str:
     if isinstance(answer, list):
         return "; ".join(_in_words(words, question, entry) for entry in answer)
     if isinstance(answer, Mapping):
-        return f"own words: {_legible(answer.get('other', ''))}"
+        return _by_hand(answer) or f"own words: {_readable(answer.get('other', ''))}"
     if answer in SPECIAL_CODES:
         return _ENGLISH.say(f"option.{answer}")
     label = words.find(option_key(question, str(answer)))
-    return label.text if label else _legible(answer)
+    if label:
+        return label.text
+    return _readable(answer) if isinstance(answer, str) and question.type not in _MEASURED else _legible(answer)
+
+
+def _by_hand(answer: Mapping[str, Any]) -> str:
+    """Return that something is drawn, never what: it is looked at under Drawings; and the words beside it."""
+    drawn = ("a drawing, shown under Drawings once it counts",) if is_drawn(answer) else ()
+    words = words_about(answer)
+    return "; ".join((*drawn, *((f"own words: {_readable(words)}",) if words else ())))
+
+
+def _readable(answer: Any) -> str:
+    """Return own words as anybody may read them."""
+    text = _legible(answer)
+    return mask(text).shown if is_english(text) else FOREIGN
 
 
 def _legible(answer: Any) -> str:

@@ -46,8 +46,16 @@ KINDS: Mapping[QuestionType, str | None] = {
     QuestionType.SHORT_TEXT: "line",
     QuestionType.DATE: "line",
     QuestionType.LONG_TEXT: "lines",
+    QuestionType.RANKING: "order",
+    QuestionType.DRAWING: "words",
     QuestionType.AREA: "area",
     QuestionType.NOTE: None,
+}
+
+
+_HINTS = {
+    "order": "the numbers from top to bottom, a hyphen for an empty box, such as 2 - 1 3",
+    "words": "words only; a drawing is kept by scanning the sheet",
 }
 
 
@@ -64,7 +72,10 @@ class EntryChoice:
 
 @dataclass(frozen=True)
 class EntryField:
-    """One question as it is keyed: `one` or `several` of its choices, a `line`, `lines` or an `area`."""
+    """One question as it is keyed: `one` or `several` of its choices, a `line`, `lines` or an `area`.
+
+    Of an `order` the numbers written are keyed, of a drawing the `words` in it: drawings come in as scans alone.
+    """
 
     name: str
     #: What a problem with it names.
@@ -170,7 +181,7 @@ def _field(
         text=text.text if text else question.id,
         number=printed.numbers.get(question.id),
         rule=rule_of(english, question),
-        hint=f"up to {question.max_choices}" if question.max_choices else None,
+        hint=_HINTS.get(kind) or (f"up to {question.max_choices}" if question.max_choices else None),
         choices=_choices(printed, english, question, given.getlist(name)),
         value=given.get(name, ""),
         groups=groups if kind == "area" else (),

@@ -10,12 +10,14 @@ from engage.channels.sms.silence import is_silent
 from engage.collection.batches import ANSWERED
 from engage.collection.fieldwork import FieldworkCount, band_of, count_all_fieldwork
 from engage.collection.receive import LONDON
+from engage.collection.retention import going_soon
 from engage.questionnaire.model import Questionnaire
 from engage.staff.access import Permission, for_all_staff, may
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.duty import untaken_of
+from engage.staff.keeping import PARTS
 from engage.staff.words import CHANNELS, STATES
-from engage.storage import batches, public_questions, questionnaires, review, scans, texts
+from engage.storage import batches, drawings, public_questions, questionnaires, review, scans, texts
 from engage.storage.database import Session
 from engage.storage.staff import Account
 
@@ -53,6 +55,8 @@ def home() -> ResponseReturnValue:
     account = the_account()
     if account.role == "translator":
         return redirect(url_for("staff.translations"), 303)
+    if account.role == "coder":
+        return redirect(url_for("staff.own_words"), 303)
     with the_instance().database.reading() as session:
         counts = count_all_fieldwork(session)
         steps = list(_steps(session, account, counts))
@@ -62,12 +66,8 @@ def home() -> ResponseReturnValue:
 
 def _steps(session: Session, account: Account, counts: list[FieldworkCount]) -> Iterator[Step]:
     surveys = list(questionnaires.newest(session))
-    if may(account, Permission.REVIEW) and (waiting := review.count_waiting(session)):
-        yield Step(f"{_several(waiting, 'item waits', 'items wait')} for a decision", "/staff/review")
-    if may(account, Permission.REVIEW) and (scanned := scans.count_forms(session).get("review", 0)):
-        yield Step(
-            f"{_several(scanned, 'scanned form waits', 'scanned forms wait')} for a person", "/staff/scans/review"
-        )
+    if may(account, Permission.REVIEW):
+        yield from _review_steps(session)
     if may(account, Permission.BE_ON_DUTY) and (untaken := untaken_of(session, account)):
         yield Step(f"{_several(untaken, 'item waits', 'items wait')} in the duty queue", "/staff/duty")
     if may(account, Permission.SPEAK_IN_PUBLIC) and (asked := public_questions.count_waiting(session)):
@@ -78,6 +78,10 @@ def _steps(session: Session, account: Account, counts: list[FieldworkCount]) -> 
         yield from (Step("A text channel has been silent for too long", f"/staff/channels/{one.id}") for one in silent)
     if may(account, Permission.OPEN_WAVES):
         yield from _survey_steps(surveys, counts)
+        today = the_instance().now().astimezone(LONDON).date()
+        for wave, part, last in going_soon(session, today):
+            words = f"{PARTS[part]} of {wave.survey}, {wave.name} go for good after {last:%-d %B %Y}"
+            yield Step(words, "/staff/keeping")
     if may(account, Permission.PRINT_FORMS):
         today = the_instance().now().astimezone(LONDON).date()
         if late := len(batches.overdue(session, today)):
@@ -85,6 +89,18 @@ def _steps(session: Session, account: Account, counts: list[FieldworkCount]) -> 
             yield Step(f"{words} still to be destroyed", "/staff/paper/batches")
     if may(account, Permission.PUBLISH_RESULTS) and any(count.wave.state == "closed" for count in counts):
         yield Step("Publish or read the results of a closed wave", "/staff/results")
+
+
+def _review_steps(session: Session) -> Iterator[Step]:
+    if waiting := review.count_waiting(session):
+        yield Step(f"{_several(waiting, 'item waits', 'items wait')} for a decision", "/staff/review")
+    if scanned := scans.count_forms(session).get("review", 0):
+        yield Step(
+            f"{_several(scanned, 'scanned form waits', 'scanned forms wait')} for a person", "/staff/scans/review"
+        )
+    counted = drawings.count_by_state(session).items()
+    if drawn := sum(count for (_, _, state), count in counted if state == "waiting"):
+        yield Step(f"{_several(drawn, 'drawing waits', 'drawings wait')} to be looked at", "/staff/drawings")
 
 
 def _survey_steps(surveys: list[Questionnaire], counts: list[FieldworkCount]) -> Iterator[Step]:

@@ -1,6 +1,7 @@
 """Reads what was keyed: form fields become a KeyedForm, or the problems with what needs no door to be seen."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,14 @@ from engage.channels.paper.form import Form as Sheet
 from engage.collection.paper import KeyedForm
 from engage.collection.places import find_area
 from engage.questionnaire.model import Question, Questionnaire, QuestionType
+from engage.response.drawings import WORDS
 from engage.response.problems import Problem
 from engage.staff.entry_fields import AREA_WRITTEN, CONSENT, GUARDIAN, KINDS, OWN_WORDS, field_name
 from engage.storage.database import Session
 
 Given = MultiDict[str, str]
+#: Stands for a box without a number where an order is keyed.
+EMPTY_BOX = "-"
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,32 @@ def _line(question: Question, given: Given) -> Any:
     return _number(text) if question.type is QuestionType.NUMBER else text
 
 
+def _order(question: Question, given: Given) -> Any:
+    """Return the codes in the order of the numbers beside them, which are keyed from top to bottom."""
+    text = given.get(field_name(question), "").strip()
+    if not text:
+        return None
+    parts = text.replace(",", " ").split() if re.search(r"[\s,]", text) else list(text)
+    numbered = [
+        (int(part), option.code) for part, option in zip(parts, question.options, strict=False) if part.isdigit()
+    ]
+    if len(parts) != len(question.options) or any(part != EMPTY_BOX and not part.isdigit() for part in parts):
+        return Problem("not_a_list", question.id)
+    if len({number for number, _ in numbered}) < len(numbered):
+        return Problem("repeated_option", question.id)
+    return [code for _, code in sorted(numbered)]
+
+
+def order_as_keyed(question: Question, codes: Sequence[str]) -> str:
+    """Return an order as it is keyed: the number of each option from top to bottom."""
+    return " ".join(str(codes.index(o.code) + 1) if o.code in codes else EMPTY_BOX for o in question.options)
+
+
+def _words(question: Question, given: Given) -> Any:
+    text = given.get(field_name(question), "").strip()
+    return {WORDS: text} if text else None
+
+
 def _number(text: str) -> int | float | str:
     """Return the number that was keyed, or the text as it is for the door to object to."""
     try:
@@ -90,4 +120,6 @@ _READERS: Mapping[str | None, Callable[[Question, Given], Any]] = {
     "several": _several,
     "line": _line,
     "lines": _line,
+    "order": _order,
+    "words": _words,
 }

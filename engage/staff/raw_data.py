@@ -1,7 +1,5 @@
 """Row-level data for the few who may take it: by reason, on record; and who took some before."""
 
-from io import BytesIO
-
 from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
@@ -90,4 +88,4 @@ def _waves(session: Session, survey: Questionnaire) -> list[Wave]:
 
 
 def _attached(file: MicrodataFile) -> Response:
-    return send_file(BytesIO(file.body), file.media_type, as_attachment=True, download_name=file.name)
+    return send_file(file.content, file.media_type, as_attachment=True, download_name=file.name)

@@ -20,8 +20,8 @@ from engage.results.published import PublishedTable
 from engage.staff.access import Permission, requires
 from engage.staff.asked import Asked, breakdown_choices, read_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.words import STATES
-from engage.storage import waves
+from engage.staff.words import COMPANIONS, STATES
+from engage.storage import erasures, waves
 from engage.storage.database import Session
 from engage.storage.releases import Release
 
@@ -66,12 +66,14 @@ def results_file() -> ResponseReturnValue:
             abort(404)
         if shown.fault:
             return _page(), 422
-        marked = request.args.get("bom") != "no"
+        marked, part = request.args.get("bom") != "no", request.args.get("part", "")
         try:
-            body = export_tables(session, form, asked.published, shown.tables, shown.labels, byte_order_mark=marked)
+            body = export_tables(
+                session, form, asked.published, shown.tables, shown.labels, byte_order_mark=marked, part=part
+            )
         except FormatRefused as refusal:
             return _page(f"This is not written: {refusal}."), 422
-    return _attached(body, asked.published.release, form)
+    return _attached(body, asked.published.release, form, part)
 
 
 @staff_pages.post("/staff/results/publish")
@@ -87,9 +89,9 @@ def publish_results() -> ResponseReturnValue:
     return redirect(url_for("staff.job", job_id=job), 303)
 
 
-def _attached(body: bytes, release: Release, form: str) -> Response:
+def _attached(body: bytes, release: Release, form: str, part: str) -> Response:
     """Return a file to keep, named for its survey and wave."""
-    name = f"{release.survey}-{release.wave}.{form}"
+    name = f"{release.survey}-{release.wave}{f'-{part}' if part else ''}.{form}"
     return send_file(BytesIO(body), MEDIA_TYPES[form], as_attachment=True, download_name=name)
 
 
@@ -97,15 +99,19 @@ def _page(fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
         asked = read_asked(session, request.values)
         shown = _show(session, asked)
+        release = asked.published.release if asked.published else None
+        erased = erasures.count_since(session, release.survey, release.wave, release.published_at) if release else 0
     return render_template(
         "staff/results.html",
         asked=asked,
+        erased=erased,
         shown=shown,
         fault=fault or shown.fault,
         states=STATES,
         publishable=PUBLISHABLE,
         least_change=LEAST_CHANGE,
         formats=list(FORMATS),
+        parts=COMPANIONS,
     )
 
 

@@ -13,20 +13,24 @@ from engage.channels.paper.forms_reviewed import UNANSWERED, Proposal, answer_in
 from engage.channels.paper.layout import PAGE_WIDTH
 from engage.collection.paper import check_form
 from engage.questionnaire.model import Questionnaire, QuestionType
+from engage.response.drawings import words_about
 from engage.settings import Keys
-from engage.staff.entry_fields import AREA_WRITTEN, OWN_WORDS, EntryChoice, EntryField, entry_fields, sheet_of
-from engage.staff.keyed import Given, read_keyed
+from engage.staff.entry_fields import AREA_WRITTEN, KINDS, OWN_WORDS, EntryChoice, EntryField, entry_fields, sheet_of
+from engage.staff.keyed import Given, order_as_keyed, read_keyed
 from engage.staff.scan_words import HINTS, REVIEW_REASONS
 from engage.staff.words import problem_words
 from engage.storage.database import Session
 from engage.storage.scan_reads import ScanDecision
 
-#: Keys of the answers in their order. 0 and E are kept for "empty", I for illegible, P for the page, U for undo.
-KEYS = "123456789abcdfghjklmnoqrstvwxyz"
+#: Keys of the answers in their order. 0 and E are kept for "empty", I for illegible, P for the page, U for undo, W for
+#: being worried.
+KEYS = "123456789abcdfghjklmnoqrstvxyz"
 #: CSS pixels a millimetre of what is cut out of a page.
 _CSS_PIXELS = 3.5
+#: Kinds of fields that only typing answers.
+_TYPED_OFF = ("line", "lines", "order", "words")
 #: Kinds of fields that are written off the sheet.
-_WRITTEN = ("line", "lines", "area")
+_WRITTEN = ("line", "lines", "area", "order", "words")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class QuestionShown:
     hint: str | None
     has_space: bool
     may_be_drawn: bool
+    #: What is drawn in its space may be kept as lines.
+    may_be_kept: bool
     #: It may be left without an answer.
     may_be_empty: bool
 
@@ -94,6 +100,7 @@ def question_shown(
         hint=_hint(sheets.questionnaire, question),
         has_space=any(space.question == question for page in sheets.layout.pages for space in page.spaces),
         may_be_drawn=may_be_drawn_in(sheets.layout, sheets.questionnaire, question),
+        may_be_kept=asks_for_drawing(sheets.questionnaire, question),
         may_be_empty=not field.is_needed,
     )
 
@@ -140,6 +147,11 @@ def given_of(questionnaire: Questionnaire, question_id: str, answer: Any) -> Giv
     is_plain = question is None or question.is_envelope
     name = question_id if is_plain else f"a.{question_id}"
     given: Given = MultiDict()
+    if question is not None and question.type is QuestionType.RANKING and isinstance(answer, (list, tuple)):
+        given.add(name, order_as_keyed(question, answer))
+        return given
+    if words := words_about(answer):
+        given.add(name, words)
     for value in answer if isinstance(answer, (list, tuple)) else [answer]:
         if isinstance(value, Mapping):
             given.add(OWN_WORDS, str(value.get("other", "")))
@@ -161,6 +173,12 @@ def pictures_of(sheets: ScannedSheets, question: str | None = None) -> tuple[Pic
     return tuple(shown)
 
 
+def asks_for_drawing(questionnaire: Questionnaire, question_id: str) -> bool:
+    """Say whether a question is answered by drawing."""
+    question = questionnaire.question(question_id)
+    return question is not None and question.type is QuestionType.DRAWING
+
+
 def _said(form: Any, question: str, given: Given) -> Any:
     """Return the answer that was sent to one question, None where there is none."""
     if question in ("consent", "assisted") and not given.get(question):
@@ -173,7 +191,7 @@ def _is_typed(given: Given, question: str, questionnaire: Questionnaire) -> bool
     asked = questionnaire.question(question)
     if asked is None:
         return False
-    if asked.type in (QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT, QuestionType.NUMBER, QuestionType.DATE):
+    if KINDS[asked.type] in _TYPED_OFF:
         return True
     return bool(given.get(AREA_WRITTEN if asked.type is QuestionType.AREA else OWN_WORDS, "").strip())
 

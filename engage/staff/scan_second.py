@@ -10,11 +10,12 @@ from werkzeug.datastructures import MultiDict
 
 from engage.channels.paper.crops import may_be_drawn_in
 from engage.channels.paper.forms_read import ScannedSheets
-from engage.channels.paper.forms_reviewed import NotOpened, questions_printed
+from engage.channels.paper.forms_reviewed import NotOpened
 from engage.channels.paper.second_readings import (
     Compared,
     Difference,
     NotSettled,
+    compared_in,
     open_again,
     open_to_compare,
     read_again,
@@ -130,7 +131,7 @@ def settle_readings(serial: str) -> ResponseReturnValue:
 
 def _second_page(session: Session, sheets: ScannedSheets, given: Given, problems: Sequence[Problem] = ()) -> str:
     fields = entry_fields(session, sheets.questionnaire, sheets.form, given, problems)
-    printed = frozenset(questions_printed(sheets.layout))
+    printed = frozenset(compared_in(sheets))
     shown = [
         FieldBeside(
             field,

@@ -63,6 +63,8 @@ HINTS: Mapping[str, str] = {
     "date": "Year, month, day, such as 2026-03-14.",
     "short_text": "Word for word, mistakes too. Leave names of people out: write [name].",
     "long_text": "Word for word, mistakes too. Leave names of people out: write [name].",
+    "ranking": "The number in each box, from top to bottom.",
+    "drawing": "Words in or beside the drawing, word for word; leave names of people out: write [name].",
     "community": "Tick what is ticked, and copy what is written.",
     "area": "Type what is written; the box ticked counts only where nothing is.",
 }
@@ -92,6 +94,7 @@ REVIEWED: Mapping[str, str] = {
     "refused": "Nothing of form {serial} is kept. Destroy the sheet now.",
     "disputed": "Form {serial} was entered before with agreement: it waits under Review. Put the sheet aside.",
     "spoilt": "Form {serial} is marked as spoilt: nothing of it is kept.",
+    "worried": "Form {serial}: whoever is on duty is told that you are worried. Go on with the form.",
     "put_back": "Form {serial} is back in the queue.",
     "agreed": "Form {serial}: both readings are the same.",
     "differs": "Form {serial}: the two readings differ. Somebody else will compare them.",

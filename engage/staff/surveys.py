@@ -4,9 +4,10 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.collection import languages
+from engage.collection import surveys as waves_of
 from engage.collection.fieldwork import count_fieldwork
 from engage.collection.languages import ChangeRefused
-from engage.collection.surveys import NEXT_STATES, WaveStateRefused, set_wave_state
+from engage.collection.surveys import NEXT_STATES, WaveStateRefused
 from engage.phrases import own_name
 from engage.questionnaire.easy_read import find_hard_to_read
 from engage.questionnaire.wording import Words
@@ -49,7 +50,7 @@ def change_wave(slug: str) -> ResponseReturnValue:
     try:
         with instance.database.writing() as session:
             keys, actor, now = instance.settings.keys, the_account().email, instance.now()
-            set_wave_state(session, keys, slug, name, state, actor=actor, now=now)
+            waves_of.change_wave(session, keys, slug, name, state, actor=actor, now=now)
     except WaveStateRefused as refusal:
         return _page(slug, fault=str(refusal)), 422
     return _back(slug, "waves")

@@ -11,11 +11,16 @@ DANGERS: Mapping[str, str] = {
     "exploitation": "May be made to do things for others",
     "running_away": "May have run away, or have nowhere to sleep",
     "harm_to_others": "May want to hurt somebody",
+    "reader_worried": "Somebody who read the sheet is worried",
 }
 OUTCOMES: Mapping[str, str] = {
     "no_concern": "No concern: a false alarm",
     "help_given": "Help was given",
-    "passed_on": "Passed on to police, social care or health",
+    "emergency": "999 was called",
+    "passed_police": "Passed to the police",
+    "passed_social_care": "Passed to social care for children or adults",
+    "passed_lead": "Passed to our own safeguarding lead",
+    "passed_on": "Passed to somebody else who can help",
     "not_reached": "Nobody could be reached",
 }
 #: What became of a text we sent.

@@ -109,4 +109,4 @@ def _kept() -> Simulation:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(the_instance().settings.keys.cookies, salt="staff text simulator")
+    return URLSafeSerializer(the_instance().settings.keys.cookies.current, salt="staff text simulator")

@@ -29,4 +29,9 @@ class Instance:
 def open_instance(settings: Settings) -> Instance:
     """Return the instance that the settings name; its tables may still need `database.upgrade()`."""
     prepare_keys(settings.sealing_keys, utc_now().date())
-    return Instance(settings, open_database(settings.database_url, settings.audit_head))
+    return Instance(settings, open_database_of(settings))
+
+
+def open_database_of(settings: Settings) -> Database:
+    """Return the database that settings name, with what is kept of it outside."""
+    return open_database(settings.database_url, settings.instance, settings.audit_head, settings.erasure_list)

@@ -96,6 +96,12 @@ def waiting(session: Session) -> list[Job]:
     ]
 
 
+def forget_files(session: Session, asked_before: datetime, message: str) -> None:
+    """Say of jobs that were asked for so long ago that their files are gone."""
+    old = update(JobRow).where(JobRow.asked_at < asked_before, JobRow.file.is_not(None))
+    session.execute(old.values(file=None, message=message))
+
+
 def newest(session: Session, count: int) -> list[Job]:
     """Return the jobs asked for last."""
     return [_job(row) for row in session.scalars(select(JobRow).order_by(JobRow.asked_at.desc()).limit(count))]

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import HASH, NAME, Base, UtcTime, insert_into
+from engage.storage.erasure import Gone
 
 #: Characters of a sealed number.
 SEALED = String(200)
@@ -184,6 +185,16 @@ def forget_sender(session: Session, sender_keys: Sequence[str]) -> None:
     drop(session, sender_keys, "forgotten")
     known = update(OutboxRow).where(OutboxRow.sender_key.in_(sender_keys), OutboxRow.state != "sending")
     session.execute(known.values(sender_key="", text=None))
+
+
+def erase(session: Session, gone: Gone) -> int:
+    """Take the words off sent texts with the receipts of responses that go; what waits still tells the person."""
+    found = select(OutboxRow).where(OutboxRow.text.is_not(None), OutboxRow.state != "waiting")
+    rows = [row for row in session.scalars(found) if any(receipt in (row.text or "") for receipt in gone.receipts)]
+    for row in rows:
+        row.text = None
+    session.flush()
+    return len(rows)
 
 
 def note_status(session: Session, channel: UUID, provider_id: str, status: str, at: datetime) -> bool:

@@ -102,5 +102,11 @@ def tables_of(session: Session, release: Release, rows: str, area: str | None = 
     yield from session.scalars(found.where(ReleaseTableRow.area == area) if area else found)
 
 
+def has_question(session: Session, release: Release, question: str) -> bool:
+    """Say whether a release has a table by area of a question."""
+    found = select(ReleaseTableRow.id).where(ReleaseTableRow.release_id == release.id, ReleaseTableRow.rows == "area")
+    return session.execute(found.where(ReleaseTableRow.question == question).limit(1)).first() is not None
+
+
 def _release(row: ReleaseRow) -> Release:
     return Release(**{name: getattr(row, name) for name in _FIELDS})

@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, func, select,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, NAME, Base, UtcTime, insert_into
-from engage.storage.scans import ScanPageRow
+from engage.storage.erasure import Gone, delete_file_after
+from engage.storage.scans import ScannedFormRow, ScanPageRow
 
 #: `as_read` accepts the reader's view, `chosen` are options, `typed` is what was copied from the sheet, `empty`
 #: says that nothing was answered, `illegible` that nobody can tell.
@@ -218,6 +219,21 @@ def forget_answers(session: Session, serial: str) -> None:
     session.execute(delete(ScanDecisionRow).where(ScanDecisionRow.serial == serial))
     of_form = update(SecondReadingRow).where(SecondReadingRow.serial == serial)
     session.execute(of_form.values(first={}, second={}))
+
+
+def erase(session: Session, gone: Gone) -> int:
+    """Delete everything that tells what stands on forms that go, pictures too; what comes of them is set aside."""
+    forms = list(session.scalars(select(ScannedFormRow.serial).where(ScannedFormRow.serial.in_(gone.serials))))
+    pages = list(session.scalars(select(ScanPageRow).where(ScanPageRow.serial.in_(gone.serials))))
+    for page in pages:
+        if page.image:
+            delete_file_after(session, f"scans/{page.image}")
+        page.image, page.state, page.problem = None, "set_aside", "withdrawn"
+    session.flush()
+    for serial in gone.serials:
+        forget_answers(session, serial)
+    session.execute(delete(ScannedFormRow).where(ScannedFormRow.serial.in_(forms)))
+    return len(pages) + len(forms)
 
 
 def _second_values(reading: SecondReading) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_into
+from engage.storage.forms import FormRow
 
 #: `collecting` lacks pages; `review` waits for a person; the others are over.
 FORM_STATES = ("collecting", "review", "done", "refused", "spoilt")
@@ -276,10 +277,20 @@ def get_form(session: Session, serial: str, *, lock: bool = False) -> ScannedFor
     return _form(row) if row else None
 
 
-def find_form_by_receipt(session: Session, receipt_key: str) -> ScannedForm | None:
-    """Return the scanned form whose slip has the receipt with this keyed hash."""
-    row = session.scalar(select(ScannedFormRow).where(ScannedFormRow.receipt_key == receipt_key))
-    return _form(row) if row else None
+def serials_of(session: Session, receipt_keys: Sequence[str]) -> list[str]:
+    """Return the serials of scanned forms whose slips have receipts with these keyed hashes."""
+    return list(session.scalars(select(ScannedFormRow.serial).where(ScannedFormRow.receipt_key.in_(receipt_keys))))
+
+
+def serials_of_wave(session: Session, survey: str, wave: str) -> list[str]:
+    """Return the serials of forms printed for a wave of which something was scanned."""
+    found = select(ScannedFormRow.serial).join(FormRow, FormRow.serial == ScannedFormRow.serial)
+    return list(session.scalars(found.where(FormRow.survey == survey, FormRow.wave == wave)))
+
+
+def all_serials(session: Session) -> list[str]:
+    """Return the serial of every form of which something was scanned."""
+    return list(session.scalars(select(ScannedFormRow.serial)))
 
 
 def list_forms(session: Session, state: str, survey: str | None = None) -> list[ScannedForm]:

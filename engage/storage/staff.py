@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import HASH, NAME, Base, UtcTime
 
-ROLES = ("admin", "analyst", "coordinator", "ambassador", "translator")
+ROLES = ("admin", "analyst", "coordinator", "ambassador", "translator", "coder")
 
 
 class AccountRow(Base):
@@ -16,7 +16,9 @@ class AccountRow(Base):
 
     __tablename__ = "staff_accounts"
     __table_args__ = (
-        CheckConstraint("role IN ('admin', 'analyst', 'coordinator', 'ambassador', 'translator')", name="known_role"),
+        CheckConstraint(
+            "role IN ('admin', 'analyst', 'coordinator', 'ambassador', 'translator', 'coder')", name="known_role"
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(NAME, unique=True)

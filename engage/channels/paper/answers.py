@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from engage.channels.paper.branches import branches_of, set_branches
+from engage.channels.paper.by_hand import set_drawing, set_ranking
 from engage.channels.paper.choices import (
     Choice,
     columns_for,
@@ -226,5 +227,7 @@ _ANSWERS: Mapping[QuestionType, Callable[[Sketch, Question], None]] = {
     QuestionType.DATE: _set_date,
     QuestionType.SHORT_TEXT: _set_line,
     QuestionType.LONG_TEXT: _set_long_answer,
+    QuestionType.RANKING: set_ranking,
+    QuestionType.DRAWING: set_drawing,
     QuestionType.NOTE: _set_nothing,
 }

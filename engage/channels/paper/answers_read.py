@@ -9,7 +9,7 @@ from engage.channels.paper.layout import Layout
 from engage.channels.paper.page_reader import BoxRead, PageRead, SpaceRead
 from engage.collection.paper import KeyedForm
 from engage.questionnaire.conditions import facts_in, questions_in
-from engage.questionnaire.model import Facts, Question, Questionnaire
+from engage.questionnaire.model import Facts, Question, Questionnaire, QuestionType
 from engage.response.answers import check_answers
 from engage.response.consent import Given, consent_problem
 
@@ -84,6 +84,8 @@ def read_marks(questionnaire: Questionnaire, pages: Iterable[PageRead]) -> Marks
     written: list[SpaceRead] = []
     for page in pages:
         for box in page.boxes:
+            if _is_beside_drawing(questionnaire, box.question):
+                continue  # without a drawing it says nothing, and a drawing goes before a person
             boxes.setdefault(box.question, []).append(box)
         written += [space for space in page.spaces if space.has_ink]
     answers: dict[str, Any] = {}
@@ -97,6 +99,11 @@ def read_marks(questionnaire: Questionnaire, pages: Iterable[PageRead]) -> Marks
     for space in written:
         reasons.setdefault(space.question, "writing")
     return MarksRead({key: value for key, value in answers.items() if key not in reasons}, reasons)
+
+
+def _is_beside_drawing(questionnaire: Questionnaire, question_id: str) -> bool:
+    question = questionnaire.question(question_id)
+    return question is not None and question.type is QuestionType.DRAWING
 
 
 def _read(question: Question | None, boxes: Sequence[BoxRead]) -> tuple[Any, str | None]:

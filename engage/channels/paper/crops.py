@@ -29,7 +29,7 @@ def asked_on(page: Page) -> tuple[Box | Space, ...]:
 def may_be_drawn_in(layout: Layout, questionnaire: Questionnaire, question_id: str) -> bool:
     """Say whether a question may be answered by drawing: its space has no lines to write on."""
     question = questionnaire.question(question_id)
-    if question is None or question.type is not QuestionType.LONG_TEXT:
+    if question is None or question.type not in (QuestionType.LONG_TEXT, QuestionType.DRAWING):
         return False
     return any(not space.lines for page in layout.pages for space in page.spaces if space.question == question_id)
 
@@ -61,7 +61,9 @@ def _marks_of(page: Page, question: str) -> list[Box | Space]:
 
 def _labels(page: Page, question: str, *, is_right_to_left: bool) -> list[Mark]:
     """Return the printed words beside the boxes of a question; a text's x and y are the left end of its base line."""
-    boxes = [box for box in page.boxes if box.question == question]
+    boxes: list[Box | Space] = [box for box in page.boxes if box.question == question]
+    spaces = [space for space in page.spaces if space.question == question]
+    boxes += spaces if len(spaces) > 1 else ()
     beside = _is_left_of if is_right_to_left else _is_right_of
     return [_covering(text) for text in page.texts if any(beside(text, box) for box in boxes)]
 

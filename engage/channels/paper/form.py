@@ -50,7 +50,7 @@ class Form:
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """Return the questions on the form: age first, as nothing is asked of a child, then in their order."""
-        asked = [question for question in self.questionnaire.questions if self.bands_of(question)]
+        asked = [each for each in self.questionnaire.questions if self.bands_of(each) and not each.permits_quotes]
         return tuple(sorted(asked, key=lambda question: question.type is not QuestionType.AGE_BAND))
 
     @cached_property

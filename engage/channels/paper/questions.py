@@ -115,6 +115,9 @@ def _asking(form: Form, question: Question) -> list[Piece]:
 def _how_many(form: Form, question: Question) -> str | None:
     """Return how many to tick, None where the hint says it or a scale speaks for itself."""
     hint = form.words(f"{question.id}.hint", question)
+    if question.type is QuestionType.RANKING:
+        most = str(question.max_choices)
+        return form.say("ranking.hint_most", most=most) if question.max_choices else form.say("ranking.hint")
     if question.max_choices:
         most = str(question.max_choices)
         if form.following(question):

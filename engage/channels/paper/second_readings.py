@@ -10,6 +10,7 @@ from engage.channels.paper.forms_reviewed import NotOpened, answer_in, open_form
 from engage.collection.batches import may_key
 from engage.collection.paper import KeyedForm, enter_form
 from engage.collection.review import decide
+from engage.questionnaire.model import QuestionType
 from engage.response.problems import Problem
 from engage.response.serials import response_id_of
 from engage.settings import Keys
@@ -121,12 +122,14 @@ def settle(
 def differences(sheets: ScannedSheets, first: KeyedForm, second: KeyedForm) -> tuple[Difference, ...]:
     """Return the questions that two readings answer differently, in the order printed."""
     pairs = ((question, answer_in(first, question), answer_in(second, question)) for question in compared_in(sheets))
-    return tuple(Difference(*pair) for pair in pairs if _plain(pair[1]) != _plain(pair[2]))
+    ordered = {one.id for one in sheets.questionnaire.questions if one.type is QuestionType.RANKING}
+    return tuple(Difference(*pair) for pair in pairs if _differ(*pair[1:], is_ordered=pair[0] in ordered))
 
 
 def compared_in(sheets: ScannedSheets) -> tuple[str, ...]:
-    """Return the questions that are compared: every one that is printed."""
-    return questions_printed(sheets.layout)
+    """Return the questions that are compared: every one that is printed, but those answered by drawing."""
+    drawn = {one.id for one in sheets.questionnaire.questions if one.type is QuestionType.DRAWING}
+    return tuple(question for question in questions_printed(sheets.layout) if question not in drawn)
 
 
 def _store_anew(session: Session, keys: Keys, sheets: ScannedSheets, keyed: KeyedForm, by: str, now: datetime) -> None:
@@ -139,6 +142,11 @@ def _store_anew(session: Session, keys: Keys, sheets: ScannedSheets, keyed: Keye
     held = [item for item in items if item.kind == "second_entry" and item.body.get("answers") == dict(keyed.answers)]
     if entry.status == "second" and held:
         decide(session, keys, max(held, key=lambda item: item.at).item_hash, "use_second", by, now)
+
+
+def _differ(first: Any, second: Any, *, is_ordered: bool) -> bool:
+    """Say whether two answers differ."""
+    return bool(first != second if is_ordered else _plain(first) != _plain(second))
 
 
 def _plain(answer: Any) -> Any:
