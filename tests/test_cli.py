@@ -58,12 +58,19 @@ def program(tmp_path: Path, surroundings: dict[str, str]) -> Run:
 
 def opened(engage: Run) -> Run:
     assert engage("survey", "import", "feeling-safe").returncode == 0
-    unnamed = engage("survey", "open", "feeling-safe", "--wave", "2026-autumn")
-    assert unnamed.returncode == 1 and "name an owner and a duty contact first" in unnamed.stderr
     assert engage("staff", "add", "owner@example.org", "--role", "coordinator").returncode == 0
-    named = ("--wave", "2026-autumn", "--owner", "owner@example.org")
-    assert engage("survey", "open", "feeling-safe", *named).returncode == 0
+    named = engage("survey", "open", "feeling-safe", "--wave", "2026-autumn")
+    assert named.returncode == 0 and "owner@example.org answers for what people write" in named.stderr
     return engage
+
+
+def test_where_nobody_has_an_account_opening_says_that_nobody_looks_after_what_people_write(engage: Run) -> None:
+    assert engage("survey", "import", "feeling-safe").returncode == 0
+    alone = engage("survey", "open", "feeling-safe", "--wave", "2026-autumn")
+    assert alone.returncode == 0 and "NOBODY LOOKS AFTER WHAT PEOPLE WRITE" in alone.stderr
+    assert engage("staff", "add", "who@example.org", "--role", "ambassador").returncode == 0
+    refused = engage("survey", "open", "feeling-safe", "--wave", "2026-autumn")
+    assert refused.returncode == 1 and "name an owner and a duty contact first" in refused.stderr
 
 
 def test_from_nothing_to_a_published_table(program: Run, tmp_path: Path) -> None:

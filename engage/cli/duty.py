@@ -8,7 +8,7 @@ import click
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.collection import safeguarding as duty_queue
 from engage.collection.accounts import is_closed, read_email
-from engage.collection.safeguarding import NobodyOnDuty
+from engage.collection.safeguarding import NobodyOnDuty, is_answerable
 from engage.staff.access import Permission, may
 from engage.storage import questionnaires, safeguarding, staff
 from engage.storage.database import Session
@@ -66,6 +66,22 @@ def make_owner(session: Session, instance: Instance, slug: str, email: str) -> N
     if not safeguarding.contacts(session, slug):
         contact = DutyContact(slug, account.email, account.email, instance.now())
         duty_queue.put_on_duty(session, instance.settings.keys, contact, actor())
+
+
+def find_owner(session: Session, instance: Instance, slug: str) -> str | None:
+    """Name the first admin, or else coordinator, to answer for a survey; return who it is, None where nobody can be."""
+    able = [each for each in staff.list_all(session) if not is_closed(each) and may(each, Permission.BE_ON_DUTY)]
+    if not able:
+        return None
+    first = min(able, key=lambda each: each.role != "admin")
+    make_owner(session, instance, slug, first.email)
+    return first.email
+
+
+def is_looked_after(session: Session, slug: str) -> bool:
+    """Say whether somebody answers for what people write in a survey, or nobody can write what they want."""
+    questionnaire = questionnaires.get(session, slug)
+    return questionnaire is None or is_answerable(session, questionnaire)
 
 
 def name_owner(session: Session, instance: Instance, slug: str, email: str) -> Account:

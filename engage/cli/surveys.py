@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from engage.cli.clips import clips
-from engage.cli.duty import make_owner
+from engage.cli.duty import find_owner, is_looked_after, make_owner
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.cli.text_costs import cost_lines
 from engage.cli.translations import language, translations
@@ -22,8 +22,14 @@ from engage.questionnaire.model import Questionnaire
 from engage.questionnaire.schema import definition_schema
 from engage.reporting.codebook import codebook_csv
 from engage.reporting.labels import Labels
-from engage.storage import areas, questionnaires, waves
+from engage.storage import areas, questionnaires, staff, waves
 
+#: Who looks after what people write, where the command names no owner.
+_OWNER = "{owner} answers for what people write in {slug} and is on duty; to change it: engage duty {slug}"
+_NOBODY = (
+    "NOBODY LOOKS AFTER WHAT PEOPLE WRITE in {slug}, and nobody is told when somebody may be in danger: "
+    "engage staff add EMAIL --role admin, then engage duty {slug} --owner EMAIL"
+)
 #: Command → the state it takes a wave to.
 STATES = {"pilot": "pilot", "open": "open", "collect": "collecting", "close": "closed"}
 
@@ -125,13 +131,17 @@ def _state_command(name: str, state: str) -> click.Command:
     @click.option("--owner", help="Account that answers for what people write; on duty too where nobody else is.")
     def command(slug: str, wave: str | None, owner: str | None) -> None:
         instance = ready_instance()
+        keys, now = instance.settings.keys, instance.now()
         try:
             with instance.database.writing() as session:
                 if owner:
                     make_owner(session, instance, slug, owner)
-                changed = surveys.change_wave(
-                    session, instance.settings.keys, slug, wave, state, actor=actor(), now=instance.now()
-                )
+                elif state in surveys.TAKING_STARTS and not is_looked_after(session, slug):
+                    found = find_owner(session, instance, slug)
+                    click.echo(_OWNER.format(owner=found, slug=slug) if found else _NOBODY.format(slug=slug), err=True)
+                # On an instance without any account there is nobody yet who could be named.
+                change = surveys.change_wave if staff.list_all(session) else surveys.set_wave_state
+                changed = change(session, keys, slug, wave, state, actor=actor(), now=now)
         except surveys.WaveStateRefused as refusal:
             raise Refused(str(refusal)) from refusal
         click.echo(f"{slug} {changed.name}: {changed.state}")

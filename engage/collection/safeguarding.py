@@ -80,6 +80,15 @@ def require_answerable(session: Session, questionnaire: Questionnaire) -> None:
         )
 
 
+def is_answerable(session: Session, questionnaire: Questionnaire) -> bool:
+    """Say whether somebody looks after what people write in a survey, or nobody can write what they want."""
+    try:
+        require_answerable(session, questionnaire)
+    except NobodyAnswers:
+        return False
+    return True
+
+
 def name_owner(session: Session, keys: Keys, survey: str, email: str, actor: str, now: datetime) -> None:
     """Name who answers for what people write in a survey; the caller has checked that it is somebody's account."""
     safeguarding.put_rule(session, replace(safeguarding.rule_of(session, survey), owner=email))

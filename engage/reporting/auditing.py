@@ -166,7 +166,7 @@ class Clearing:
         asked = self.questionnaire.question(question.id)
         options = {option.code: option for option in asked.options} if asked else {}
         alone = (place for place, code in enumerate(question.columns) if code in options and options[code].exclusive)
-        most_answers = asked.max_choices if asked else None
+        most_answers = question.top or (asked.max_choices if asked else None)
         return Shape(len(question.columns), question.multiple, tuple(alone), most_answers)
 
 

@@ -16,13 +16,14 @@ _Pair = tuple[RowKey, int, RowKey, tuple[int, ...]]
 
 
 def links_of(questionnaire: Questionnaire, audited: Sequence[AuditedQuestion]) -> tuple[Link, ...]:
-    """Return every link between questions: of groups, of routes, and of options taken from another question."""
+    """Return every link between questions: of groups, routes, options taken from another question, and rankings."""
     tables = {question.id: question for question in table_questions(questionnaire)}
     known = {question.id: question for question in audited}
     found = [
         *_group_links(questionnaire, known, tables),
         *_route_links(questionnaire, known, tables),
         *_option_links(questionnaire, known, tables),
+        *_ranking_links(known, tables),
     ]
     return tuple(link for link in found if link.pairs)
 
@@ -73,6 +74,15 @@ def _option_links(
             if columns:
                 pairs += [(key, place, key, columns) for key in _shared(known, question.id, parent)]
         yield Link(question.id, parent, tuple(pairs))
+
+
+def _ranking_links(known: Mapping[str, AuditedQuestion], tables: Mapping[str, TableQuestion]) -> Iterator[Link]:
+    """Yield that what somebody ranked first is among their first three, in two tables of the same people."""
+    for name, table in tables.items():
+        if (first := table.source) and {first, name} <= set(known):
+            rows, columns = _shared(known, name, first), (*range(len(table.columns)), _BASE)
+            yield Link(first, name, tuple((key, place, key, (place,)) for key in rows for place in columns))
+            yield Link(name, first, tuple((key, _BASE, key, (_BASE,)) for key in rows))
 
 
 def _columns(question: TableQuestion, codes: Sequence[str]) -> tuple[int, ...]:

@@ -15,10 +15,15 @@ from engage.collection.receive import receive_submissions
 from engage.collection.surveys import set_wave_state
 from engage.collection.withdrawal import erase_response
 from engage.reporting.labels import Labels
+from engage.reporting.linking import links_of
 from engage.reporting.microdata import Handout, hand_out, hand_out_codebook
+from engage.reporting.planning import table_questions
 from engage.reporting.reading import Published, find_tables, last_release, open_release
 from engage.reporting.releasing import publish_release
 from engage.response.receipts import receipt_of
+from engage.results.audited import AuditedQuestion
+from engage.results.blocks import Shape
+from engage.results.hierarchy import Hierarchy, RowKey
 from engage.storage import areas, drawings
 from engage.storage.instance import Instance
 from engage.storage.responses import ResponseRow
@@ -73,6 +78,15 @@ def test_a_ranking_has_a_table_of_the_first_and_one_of_the_first_three(released:
     assert str(labels.question("matters", "Clifton")) == "What matters most in Clifton? (ranked first)"
     assert str(labels.question("matters.top_three", "Clifton")).endswith("(among the first three)")
     assert str(labels.option("matters.top_three", "buses")) == "Safer buses and trams in the evening"
+
+
+def test_the_audit_knows_that_what_was_ranked_first_is_among_the_first_three() -> None:
+    survey, key = a_survey_by_hand(), RowKey("area", "E23000019")
+    rows = Hierarchy((key,), ())
+    audited = [AuditedQuestion(table.id, Shape(len(table.columns)), rows, ()) for table in table_questions(survey)]
+    links = {(link.lesser, link.greater): link.pairs for link in links_of(survey, audited)}
+    assert len(links["matters", "matters.top_three"]) == len(RANKED) + 1
+    assert links["matters.top_three", "matters"] == ((key, -1, key, (-1,)),)
 
 
 def test_row_level_data_has_the_place_of_each_option_and_no_drawing(released: Instance) -> None:
