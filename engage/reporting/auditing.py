@@ -10,7 +10,7 @@ from engage.reporting.hierarchy import hierarchy_of
 from engage.reporting.holding import LEAST_CHANGE
 from engage.reporting.linking import links_of
 from engage.reporting.planning import LANGUAGE, breakdown_rows, table_questions
-from engage.reporting.printed import own_rows
+from engage.reporting.printed import area_key, own_rows
 from engage.results.audit import Audit, Memory, Progress, audit_release, rows_to_withdraw
 from engage.results.audited import AuditedQuestion, ModelUnsound, PrintedRow, Sheet
 from engage.results.blocks import Shape
@@ -74,6 +74,8 @@ class Clearing:
         if self._is_everybody_placed():
             complete.append(AREA)
         self._whole = hierarchy_of(self.questionnaire, self.ground, complete=complete)
+        stand_ins = self.ground.at_levels({"place", "district"})
+        self._stand_ins = frozenset(area_key(area.code) for area in stand_ins)
         self._reduced: dict[frozenset[RowKey], Hierarchy] = {}
         self._memory = Memory()
 
@@ -135,7 +137,8 @@ class Clearing:
             if key not in fresh and (box := self._base_known(key, counts[key][-1], last.get(key)))
         }
         newest = Sheet(fresh, bases, counts)
-        return AuditedQuestion(question.id, self._shape(question), hierarchy, (*former, newest), changes)
+        sheets = (*former, newest)
+        return AuditedQuestion(question.id, self._shape(question), hierarchy, sheets, changes, self._stand_ins)
 
     def _hierarchy_of(self, question: TableQuestion, printed: frozenset[RowKey]) -> Hierarchy:
         """Return how the printed rows of a question add up, with those that leave nobody elsewhere."""

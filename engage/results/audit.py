@@ -99,22 +99,22 @@ def audit_release(
 
 
 def rows_to_withdraw(questions: Sequence[AuditedQuestion], findings: Sequence[Finding]) -> dict[str, list[RowKey]]:
-    """Return by question the rows to withdraw next: of those that give a count away, the smallest printed one.
+    """Return by question the rows to withdraw next: of those that give a count away, the one least is lost with.
 
+    That is the smallest printed one; those that smaller areas are shown by go last.
     Rows with nothing in common are withdrawn at once. A question without any such row is left out: nothing
     that is new gives its counts away.
     """
     printed = {question.id: question.sheets[-1].printed for question in questions}
-    number = {question.id: question.hierarchy.number for question in questions}
+    by_id = {question.id: question for question in questions}
     plain = {finding.question for finding in findings if finding.is_plain}
     chosen = []
     for finding in findings:
         if finding.question in plain and not finding.is_plain:
             continue
-        rows = printed[finding.question]
-        known = [finding.row] if finding.row in rows else [row for row in finding.near if row in rows]
-        # Of rows of one size the wider goes: fewer lean on it.
-        sized = [(rows[row].base, number[finding.question][row], row) for row in known if row is not None]
+        rows, about = printed[finding.question], by_id[finding.question]
+        known = [row for row in dict.fromkeys((finding.row, *finding.near)) if row is not None and row in rows]
+        sized = [(row in about.stand_ins, rows[row].base, about.hierarchy.number[row], row) for row in known]
         if sized:
             chosen.append((finding.question, min(sized), finding))
     withdrawn: dict[str, list[RowKey]] = {}

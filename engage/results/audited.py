@@ -38,7 +38,8 @@ class Sheet:
 class AuditedQuestion:
     """One question in all its releases, the newest last.
 
-    `changes` says between every two releases how many people came and how many went, at the most.
+    `changes` says between every two releases how many people came and how many went, at the most; `stand_ins`
+    are the rows that smaller areas are shown by where they have too few answers.
     """
 
     id: str
@@ -46,6 +47,7 @@ class AuditedQuestion:
     hierarchy: Hierarchy
     sheets: tuple[Sheet, ...]
     changes: tuple[tuple[int, int], ...] = ()
+    stand_ins: frozenset[RowKey] = frozenset()
 
 
 @dataclass(frozen=True)
