@@ -636,8 +636,8 @@ def test_until_the_first_question_is_there_little_goes_over_the_wire(browser: Br
         person.page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
         person.starts().agrees()
         assert person.heading == "Which area do you want to tell us about?"
-        needed = [path for path in asked if not path.startswith(("data:", "/survey-more", "/s/local/rest"))]
-        assert needed == asked[:4]
+        fetched_later = ("data:", "/survey-more", "/s/local/rest")
+        needed = [path for path in dict.fromkeys(asked) if not path.startswith(fetched_later)]
         assert len(needed) == 4
         weights = {path: weight_of(address + path) for path in needed}
     assert sum(weights.values()) <= 30_000, weights
