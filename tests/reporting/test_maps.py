@@ -57,7 +57,7 @@ def test_tones_get_darker_with_the_share_and_none_is_white() -> None:
 
 
 def test_real_outlines_of_nottinghamshire_fit_the_page() -> None:
-    path = Path("/work/shared/data/geo/wards_nottinghamshire.geojson")
+    path = Path(__file__).resolve().parents[3] / "shared/data/geo/wards_nottinghamshire.geojson"
     if not path.is_file():
         pytest.skip("NO BOUNDARIES: nobody drew the real wards; wards_nottinghamshire.geojson is not there")
     import json

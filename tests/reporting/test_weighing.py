@@ -18,7 +18,7 @@ from reporting.answered import DISTRICT, FAR_DISTRICT, FORCE, SURVEY, Group, peo
 from reporting.companions_read import exported, ways_out
 from staffing import signed_in, text_of
 
-CENSUS = Path("/work/shared/data/geo")
+CENSUS = Path(__file__).resolve().parents[3] / "shared/data/geo"
 FILES = ("mye_lad_single_year_of_age.csv", "census2021_lad_sex.csv", "census2021_lad_summed_from_lsoa.csv")
 #: Made-up counts of Nottingham: as many women as men, seven in ten of them 25 to 34.
 MARGINS = """area,variable,category,count
