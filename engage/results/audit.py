@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engage.results.audited import AuditedQuestion, Link, ModelUnsound
 from engage.results.board import Board, Joint
-from engage.results.hierarchy import Hierarchy, RowKey, Whole
+from engage.results.hierarchy import Hierarchy, RowKey
 from engage.results.programs import NoCountsAgree, Proof, prove
 
 #: Questions that are looked at side by side; the linear programs leave the interpreter to the others.
@@ -47,22 +47,22 @@ class Audit:
 class Memory:
     """What was proved before of each question, and between which bounds: wider ones leave all of it standing."""
 
-    proved: dict[str, tuple[Whole, Whole, Proof]] = field(default_factory=dict)
+    proved: dict[str, tuple[Board, Proof]] = field(default_factory=dict)
 
-    def seen(self, board: "Board") -> Proof | None:
-        """Return what was seen of a question between bounds that lie within its bounds now."""
-        if board.question.id not in self.proved:
+    def seen(self, board: Board) -> Proof | None:
+        """Return what was seen of a question whose rows are the same, between bounds that lie within its bounds now."""
+        before, proof = self.proved.get(board.question.id, (None, None))
+        if before is None or before.question.hierarchy is not board.question.hierarchy:
             return None
-        low, high, proof = self.proved[board.question.id]
-        is_wider = len(low) == len(board.low) and (board.low <= low).all() and (high <= board.high).all()
-        return proof if is_wider else None
+        is_wider = len(before.low) == len(board.low) and (board.low <= before.low).all()
+        return proof if is_wider and (before.high <= board.high).all() else None
 
-    def is_same(self, board: "Board") -> bool:
+    def is_same(self, board: Board) -> bool:
         """Say whether a question was looked at between the very bounds it has now."""
-        if board.question.id not in self.proved:
+        if self.seen(board) is None:
             return False
-        low, high, _ = self.proved[board.question.id]
-        return np.array_equal(low, board.low) and np.array_equal(high, board.high)
+        before, _ = self.proved[board.question.id]
+        return np.array_equal(before.low, board.low) and np.array_equal(before.high, board.high)
 
 
 def audit_release(
@@ -141,12 +141,12 @@ def _missing(board: Board, memory: Memory) -> tuple[NDArray[np.bool_], int]:
     """Return which figures cannot be shown to keep their values, and how many programs it took to say so."""
     figures = board.figures()
     if memory.is_same(board):
-        return memory.proved[board.question.id][2].missing(figures), 0
+        return memory.proved[board.question.id][1].missing(figures), 0
     try:
         proof = prove(figures, memory.seen(board))
     except NoCountsAgree as fault:
         raise ModelUnsound(f"no counts agree with what is printed of {board.question.id}") from fault
-    memory.proved[board.question.id] = board.low, board.high, proof
+    memory.proved[board.question.id] = board, proof
     return proof.missing(figures), proof.programs
 
 

@@ -64,12 +64,9 @@ def scan_review() -> ResponseReturnValue:
 def review_scan(serial: str) -> ResponseReturnValue:
     """Show one question of a form beside its picture; that the form was opened is written down."""
     instance = the_instance()
-    try:
-        with instance.database.writing() as session:
-            sheets = open_form(session, instance.settings.keys, _serial(serial), the_account().email, instance.now())
-            return _screen(session, sheets)
-    except NotOpened as refusal:
-        return not_opened(str(refusal))
+    with instance.database.writing() as session:
+        sheets = open_form(session, instance.settings.keys, _serial(serial), the_account().email, instance.now())
+        return _screen(session, sheets)
 
 
 @staff_pages.post("/staff/scans/review/<serial>")
@@ -77,26 +74,23 @@ def review_scan(serial: str) -> ResponseReturnValue:
 def decide_scan(serial: str) -> ResponseReturnValue:
     """Keep a decision on a question; with the last one the form is stored, and the next one opens."""
     instance, question = the_instance(), request.form.get("question", "")
-    try:
-        with instance.database.writing() as session:
-            keys, by, now = instance.settings.keys, the_account().email, instance.now()
-            sheets = open_form(session, keys, _serial(serial), by, now)
-            if question not in questions_printed(sheets.layout) or request.form.get("act") not in _ACTS:
-                abort(400)
-            wanted = ScanDecision(sheets.form.serial, question, _ACTS[request.form["act"]], None, by, now)
-            if request.form["act"] == "drawn" and asks_for_drawing(sheets.questionnaire, question):
-                decision = keep_drawn(session, instance.settings, sheets, wanted, request.form)
-            else:
-                decision = decision_on(session, keys, sheets, wanted, request.form)
-            if not isinstance(decision, ScanDecision):
-                return _screen(session, sheets, question, Refused(request.form, decision)), 422
-            decided = decide_question(session, keys, sheets, decision)
-            if open_questions(sheets, decided) or _is_refused(sheets, decided):
-                return _to_screen(sheets.form.serial)
-            finish = store_reviewed(session, keys, sheets, decided, by, now)
-        return _finished(sheets.form.serial, finish)
-    except NotOpened as refusal:
-        return not_opened(str(refusal))
+    with instance.database.writing() as session:
+        keys, by, now = instance.settings.keys, the_account().email, instance.now()
+        sheets = open_form(session, keys, _serial(serial), by, now)
+        if question not in questions_printed(sheets.layout) or request.form.get("act") not in _ACTS:
+            abort(400)
+        wanted = ScanDecision(sheets.form.serial, question, _ACTS[request.form["act"]], None, by, now)
+        if request.form["act"] == "drawn" and asks_for_drawing(sheets.questionnaire, question):
+            decision = keep_drawn(session, instance.settings, sheets, wanted, request.form)
+        else:
+            decision = decision_on(session, keys, sheets, wanted, request.form)
+        if not isinstance(decision, ScanDecision):
+            return _screen(session, sheets, question, Refused(request.form, decision)), 422
+        decided = decide_question(session, keys, sheets, decision)
+        if open_questions(sheets, decided) or _is_refused(sheets, decided):
+            return _to_screen(sheets.form.serial)
+        finish = store_reviewed(session, keys, sheets, decided, by, now)
+    return _finished(sheets.form.serial, finish)
 
 
 @staff_pages.post("/staff/scans/review/<serial>/store")
@@ -104,17 +98,14 @@ def decide_scan(serial: str) -> ResponseReturnValue:
 def store_scan(serial: str) -> ResponseReturnValue:
     """Store a form of which nothing is kept, once somebody has said so a second time."""
     instance = the_instance()
-    try:
-        with instance.database.writing() as session:
-            keys, by, now = instance.settings.keys, the_account().email, instance.now()
-            sheets = open_form(session, keys, _serial(serial), by, now)
-            decided = scan_reads.decisions_of(session, sheets.form.serial)
-            if open_questions(sheets, decided) and not _is_refused(sheets, decided):
-                return _to_screen(sheets.form.serial)
-            finish = store_reviewed(session, keys, sheets, decided, by, now)
-        return _finished(sheets.form.serial, finish)
-    except NotOpened as refusal:
-        return not_opened(str(refusal))
+    with instance.database.writing() as session:
+        keys, by, now = instance.settings.keys, the_account().email, instance.now()
+        sheets = open_form(session, keys, _serial(serial), by, now)
+        decided = scan_reads.decisions_of(session, sheets.form.serial)
+        if open_questions(sheets, decided) and not _is_refused(sheets, decided):
+            return _to_screen(sheets.form.serial)
+        finish = store_reviewed(session, keys, sheets, decided, by, now)
+    return _finished(sheets.form.serial, finish)
 
 
 @staff_pages.post("/staff/scans/review/<serial>/undo")
@@ -122,14 +113,11 @@ def store_scan(serial: str) -> ResponseReturnValue:
 def undo_scan(serial: str) -> ResponseReturnValue:
     """Take the newest decision on a form back, and show its question again."""
     instance = the_instance()
-    try:
-        with instance.database.writing() as session:
-            keys, by, now = instance.settings.keys, the_account().email, instance.now()
-            sheets = open_form(session, keys, _serial(serial), by, now)
-            question = undo_last(session, keys, sheets.form.serial, by, now)
-        return _to_screen(sheets.form.serial, question)
-    except NotOpened as refusal:
-        return not_opened(str(refusal))
+    with instance.database.writing() as session:
+        keys, by, now = instance.settings.keys, the_account().email, instance.now()
+        sheets = open_form(session, keys, _serial(serial), by, now)
+        question = undo_last(session, keys, sheets.form.serial, by, now)
+    return _to_screen(sheets.form.serial, question)
 
 
 @staff_pages.post("/staff/scans/review/<serial>/back")
@@ -153,8 +141,6 @@ def spoil_scan(serial: str) -> ResponseReturnValue:
             sheets = open_form(session, keys, _serial(serial), by, now)
             names = spoil(session, keys, sheets.form, request.form.get("because", ""), by, now)
         return _finished(sheets.form.serial, Finish("spoilt", unneeded=names))
-    except NotOpened as refusal:
-        return not_opened(str(refusal))
     except BatchRefused as fault:
         return render_template("staff/problem.html", title="Not spoilt", sentence=f"{str(fault).capitalize()}."), 422
 
@@ -179,8 +165,10 @@ def scan_picture(serial: str, page: UUID) -> ResponseReturnValue:
     return Response(picture, mimetype="image/jpeg") if picture else abort(404)
 
 
-def not_opened(why: str) -> ResponseReturnValue:
-    """Say why a form cannot be opened."""
+@staff_pages.errorhandler(NotOpened)
+def say_why_not_opened(refusal: NotOpened) -> ResponseReturnValue:
+    """Say why a form cannot be opened; whatever the view had begun is undone by then."""
+    why = str(refusal)
     page = render_template("staff/scan_not_opened.html", sentence=NOT_OPENED[why])
     return page, {"gone": 404, "held": 409}.get(why, 403)
 

@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 
 from engage.channels.paper.crops import may_be_drawn_in
 from engage.channels.paper.forms_read import ScannedSheets
-from engage.channels.paper.forms_reviewed import NotOpened
 from engage.channels.paper.second_readings import (
     Compared,
     Difference,
@@ -32,7 +31,7 @@ from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.entry_fields import EntryField, entry_fields, sheet_of
 from engage.staff.keyed import Given, read_keyed
 from engage.staff.scan_questions import PictureOf, given_of, pictures_of
-from engage.staff.scan_review import not_opened, told
+from engage.staff.scan_review import told
 from engage.staff.words import problem_words
 from engage.storage.database import Session
 
@@ -64,13 +63,10 @@ class DifferenceShown:
 def second_reading(serial: str) -> ResponseReturnValue:
     """Show every question of a form beside its picture, with nothing filled in."""
     instance = the_instance()
-    try:
-        with instance.database.writing() as session:
-            by, now = the_account().email, instance.now()
-            sheets = open_again(session, instance.settings.keys, _serial(serial), by, now)
-            return _second_page(session, sheets, MultiDict())
-    except NotOpened as refusal:
-        return not_opened(str(refusal))
+    with instance.database.writing() as session:
+        by, now = the_account().email, instance.now()
+        sheets = open_again(session, instance.settings.keys, _serial(serial), by, now)
+        return _second_page(session, sheets, MultiDict())
 
 
 @staff_pages.post("/staff/scans/second/<serial>")
@@ -78,19 +74,16 @@ def second_reading(serial: str) -> ResponseReturnValue:
 def take_second_reading(serial: str) -> ResponseReturnValue:
     """Keep a second reading and compare it with the first."""
     instance = the_instance()
-    try:
-        with instance.database.writing() as session:
-            keys, by, now = instance.settings.keys, the_account().email, instance.now()
-            sheets = open_again(session, keys, _serial(serial), by, now)
-            keyed = read_keyed(session, sheet_of(session, sheets.questionnaire, sheets.form), request.form)
-            checked = check_form(session, keys, sheets.form, keyed.form, by=by, now=now, channel="paper_read")
-            if problems := [*keyed.problems, *checked.problems]:
-                return _second_page(session, sheets, request.form, problems), 422
-            done = read_again(session, keys, sheets, keyed.form, by, now)
-            following = next(iter(to_read_again(session, by)), None)
-        return _on(following.serial if following else None, "staff.second_reading", done.serial, done.state)
-    except NotOpened as refusal:
-        return not_opened(str(refusal))
+    with instance.database.writing() as session:
+        keys, by, now = instance.settings.keys, the_account().email, instance.now()
+        sheets = open_again(session, keys, _serial(serial), by, now)
+        keyed = read_keyed(session, sheet_of(session, sheets.questionnaire, sheets.form), request.form)
+        checked = check_form(session, keys, sheets.form, keyed.form, by=by, now=now, channel="paper_read")
+        if problems := [*keyed.problems, *checked.problems]:
+            return _second_page(session, sheets, request.form, problems), 422
+        done = read_again(session, keys, sheets, keyed.form, by, now)
+        following = next(iter(to_read_again(session, by)), None)
+    return _on(following.serial if following else None, "staff.second_reading", done.serial, done.state)
 
 
 @staff_pages.get("/staff/scans/compare/<serial>")
@@ -98,13 +91,10 @@ def take_second_reading(serial: str) -> ResponseReturnValue:
 def compare_readings(serial: str) -> ResponseReturnValue:
     """Show the questions that two people read differently, side by side and beside the picture."""
     instance = the_instance()
-    try:
-        with instance.database.writing() as session:
-            by, now = the_account().email, instance.now()
-            compared = open_to_compare(session, instance.settings.keys, _serial(serial), by, now)
-            return _compare_page(session, compared)
-    except NotOpened as refusal:
-        return not_opened(str(refusal))
+    with instance.database.writing() as session:
+        by, now = the_account().email, instance.now()
+        compared = open_to_compare(session, instance.settings.keys, _serial(serial), by, now)
+        return _compare_page(session, compared)
 
 
 @staff_pages.post("/staff/scans/compare/<serial>")
@@ -122,8 +112,6 @@ def settle_readings(serial: str) -> ResponseReturnValue:
             done = settle(session, keys, compared, settled, by, now)
             following = next(iter(to_compare(session, by)), None)
         return _on(following.serial if following else None, "staff.compare_readings", done.serial, done.state)
-    except NotOpened as refusal:
-        return not_opened(str(refusal))
     except NotSettled as fault:
         words = " ".join(problem_words(problem.code) for problem in fault.problems)
         return render_template("staff/problem.html", title="These do not fit together", sentence=words), 422
