@@ -3,22 +3,26 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from engage.reporting.auditing import Counted
 from engage.reporting.differences import RowName
 from engage.results.bounds import round_count
 from engage.results.plan import AREA
 from engage.results.published import PublishedTable
-from engage.results.tabulation import Breakdown, Row, TableQuestion, tabulate
+from engage.results.tabulation import Breakdown, People, TableQuestion, tabulate
 from engage.storage.release_extras import ReleaseExtra
 
 #: What a response's batch goes by among what is known of people; no table ever has it in its rows.
 BATCH = "batch"
 
 
-def batch_counts(rows: Iterable[Row], questions: Sequence[TableQuestion], breakdowns: Iterable[Breakdown]) -> Counted:
+def batch_counts(people: People, questions: Sequence[TableQuestion], breakdowns: Iterable[Breakdown]) -> Counted:
     """Return how many of each row came from each batch, for responses that came in one."""
     crossed = [replace(each, parts=(*each.parts, BATCH)) for each in breakdowns]
-    return tabulate((row for row in rows if row.demographics[BATCH]), questions, crossed)
+    batch = people.demographic(BATCH)
+    came_in_one = np.array([value is not None for value in batch.values], bool)[batch.numbers]
+    return tabulate(people.where(came_in_one), questions, crossed)
 
 
 def rows_from_one_batch(tables: Iterable[PublishedTable], batches: Counted) -> Iterator[RowName]:

@@ -55,6 +55,11 @@ def table_questions(questionnaire: Questionnaire) -> tuple[TableQuestion, ...]:
     return tuple(table for each in going_out for table in _tables_of(questionnaire, each))
 
 
+def coded_questions(questionnaire: Questionnaire) -> frozenset[str]:
+    """Return the questions whose answers are codes and stand among the answers: all that is counted of a response."""
+    return frozenset(each.id for each in questionnaire.questions if each.type in _CLOSED and each.takes_answer)
+
+
 def ranked_of(table_id: str) -> tuple[str, bool]:
     """Return the question that a table is about, and whether it counts what was among the first three of a ranking."""
     return table_id.removesuffix(_TOP_MARK), table_id.endswith(_TOP_MARK)

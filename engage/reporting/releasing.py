@@ -1,9 +1,11 @@
 """Publishes a wave: counts its responses, lets disclosure control decide, and keeps the tables under their hash."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engage.reporting.auditing import ReleaseUnsafe
 from engage.reporting.batching import BATCH, batch_care, batch_counts, rows_from_one_batch
@@ -11,20 +13,21 @@ from engage.reporting.clearing import clear_tables
 from engage.reporting.extras import MODE_QUESTION, Making, extras_of, hashed_documents, side_tables
 from engage.reporting.ground import Ground
 from engage.reporting.mode_effects import mode_breakdown
-from engage.reporting.planning import LANGUAGE, release_plan, table_questions
+from engage.reporting.planning import LANGUAGE, coded_questions, release_plan, table_questions
 from engage.reporting.residents import Residents
 from engage.reporting.themes import settled_themes, with_themes
 from engage.response.themes import THEMES
+from engage.results.columns import Column, together
 from engage.results.modes import MODE, mode_of
 from engage.results.plan import AGE_GROUP, LEVELS, ReleasePlan, age_group
 from engage.results.published import RULE, PublishedTable, release_hash
-from engage.results.tabulation import Breakdown, Given, Row, tabulate
+from engage.results.tabulation import Breakdown, People, tabulate
 from engage.settings import Keys
-from engage.storage import areas, audit, erasures, questionnaires, release_extras, releases, responses, waves
+from engage.storage import areas, audit, erasures, questionnaires, release_extras, releases, snapshots, waves
 from engage.storage.database import Session
 from engage.storage.release_extras import ReleaseExtra
 from engage.storage.releases import Release
-from engage.storage.responses import Response
+from engage.storage.snapshots import WaveColumns
 from engage.storage.waves import Wave
 
 #: States of a wave that may be published, and why the others may not.
@@ -81,12 +84,13 @@ def prepare_release(
     ground = Ground.of(questionnaire, areas.read_tree(session), on_date)
     plan = release_plan(questionnaire)
     residents = Residents(ground, questionnaire)
-    themes = settled_themes(session, survey, found.name)
-    rows = list(_rows(responses.of_wave(session, survey, found.name), ground, plan, residents, themes))
+    columns = snapshots.of_wave(session, survey, found.name, coded_questions(questionnaire))
+    themes = _themes(session, survey, found.name, columns.sequences)
+    people = _people(columns, ground, plan, residents, themes)
     crossed = _breakdowns(ground, plan)
     breakdowns = [*crossed, *residents.breakdowns(), mode_breakdown(ground)]
-    counted = tabulate(rows, [*table_questions(questionnaire), MODE_QUESTION], breakdowns)
-    batches = batch_counts(rows, table_questions(questionnaire), crossed)
+    counted = tabulate(people, [*table_questions(questionnaire), MODE_QUESTION], breakdowns)
+    batches = batch_counts(people, table_questions(questionnaire), crossed)
     try:
         cleared = clear_tables(session, survey, found.name, questionnaire, ground, counted, progress)
     except ReleaseUnsafe as fault:
@@ -129,29 +133,23 @@ def _wave_to_publish(session: Session, survey: str, name: str) -> Wave:
     return wave
 
 
-def _rows(
-    found: Iterable[Response], ground: Ground, plan: ReleasePlan, residents: Residents, themes: Mapping[UUID, Given]
-) -> Iterator[Row]:
-    """Yield the responses as they are counted; residents are counted on the way."""
-    paths: dict[str | None, tuple[str, ...]] = {}
-    for response in found:
-        if response.area not in paths:
-            paths[response.area] = ground.path(response.area)
-        answers = {question_id: _given(value) for question_id, value in response.answers.items()}
-        answers |= {"age_band": response.age_band, "area_relation": response.area_relation}
-        answers[THEMES] = themes.get(response.response_id)
-        answers |= {MODE: mode_of(response.channel, response.style, response.assisted)}
-        people = {name: answers.get(question_id) for name, question_id in plan.demographics.items()}
-        people |= {LANGUAGE: response.language, BATCH: response.batch, AGE_GROUP: age_group(response.age_band)}
-        people |= residents.note(response, answers, paths[response.area])
-        yield Row(paths[response.area], people, answers)
+def _people(found: WaveColumns, ground: Ground, plan: ReleasePlan, residents: Residents, themes: Column) -> People:
+    """Return the responses as they are counted; residents are counted on the way."""
+    fields, paths = found.fields, found.fields["area"].mapped(ground.path)
+    ways = together(fields["channel"], fields["style"], fields["assisted"])
+    answers = {name: fields[name] for name in ("age_band", "area_relation")}
+    answers |= {**found.answers, THEMES: themes, MODE: ways.mapped(lambda way: mode_of(*way))}
+    people = {name: answers[question_id] for name, question_id in plan.demographics.items() if question_id in answers}
+    people |= {LANGUAGE: fields["language"], BATCH: fields["batch"], AGE_GROUP: fields["age_band"].mapped(age_group)}
+    people |= residents.take(fields["home_district"], fields["area_relation"], paths, answers)
+    return People(paths, people, answers)
 
 
-def _given(value: object) -> Given:
-    """Return the codes of a stored answer; a community in own words counts as one that is not listed."""
-    if isinstance(value, list):
-        return tuple(entry if isinstance(entry, str) else next(iter(entry)) for entry in value)
-    return value if isinstance(value, str) else None
+def _themes(session: Session, survey: str, wave: str, places: NDArray[np.int64]) -> Column:
+    """Return the settled themes of what people wrote, in the order of the responses."""
+    settled = settled_themes(session, survey, wave)
+    at = {place: settled[response_id] for response_id, place in snapshots.places_of(session, settled).items()}
+    return Column.of(at.get(place) for place in places.tolist()) if at else Column.silent(len(places))
 
 
 def _breakdowns(ground: Ground, plan: ReleasePlan) -> list[Breakdown]:

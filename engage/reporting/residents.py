@@ -1,19 +1,19 @@
 """Sees who lives where: people who answered by home district, and the census counts they are set beside."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engage.areas import Level
 from engage.questionnaire.model import Questionnaire
 from engage.reporting.ground import Ground
 from engage.reporting.planning import TABLE_AGE_BANDS, table_questions
+from engage.results.columns import Column, together
 from engage.results.plan import AREA
 from engage.results.tabulation import Breakdown, Given, Group, GroupCounts, TableQuestion
 from engage.results.weighting import Cell, Margin
 from engage.storage import areas
 from engage.storage.database import Session
-from engage.storage.responses import Response
 
 #: Questions about the person that the census asked too, and its variable; ages start at 13, so from single years.
 CENSUS_VARIABLES = {"age_band": "single_year_of_age", "gender": "sex", "ethnic_group": "ethnic_group_5"}
@@ -31,7 +31,7 @@ _YOUNGEST = {band: int(band.split("-")[0].rstrip("+")) for band in TABLE_AGE_BAN
 
 @dataclass
 class Residents:
-    """Counts those who live in the ground while responses go by; people who only know a place are not in it."""
+    """Counts those who live in the ground; people who only know a place are not in it."""
 
     ground: Ground
     questionnaire: Questionnaire
@@ -58,27 +58,48 @@ class Residents:
             Breakdown(EVERYBODY, (EVERYBODY,), self.districts.union(self.forces)),
         ]
 
-    def note(self, response: Response, given: Mapping[str, Given], path: tuple[str, ...]) -> dict[str, Given]:
-        """Count one response where the person lives; return the categories by which its answers are weighted."""
-        homes = tuple(self._homes(response, path))
-        codes = [self._code(question, given) for question in self.questions]
-        for home in homes:
-            for question, code in zip(self.questions, codes, strict=True):
-                if code != _SILENT:
-                    self.answers[home, question.id, code] += 1
-        told_of = [home for home in homes if home in path]
-        known = [code for code in path if code in self.districts or code in self.forces]
-        self.cells.update((home, tuple(codes)) for home in told_of)
-        self.everybody.update((area, tuple(codes)) for area in known)
-        for area in set(homes).symmetric_difference(known):
-            answered = [question.id for question, code in zip(self.questions, codes, strict=True) if code != _SILENT]
-            self.strangers.update((area, question_id) for question_id in answered)
-        cell = _BETWEEN.join(codes)
-        return {
-            IN_DISTRICT: cell if self.districts.intersection(told_of) else None,
-            IN_FORCE: cell if set(self.forces).intersection(told_of) else None,
-            EVERYBODY: cell,
+    def take(
+        self, home: Column, relation: Column, area_path: Column, answers: Mapping[str, Column]
+    ) -> dict[str, Column]:
+        """Count everybody where they live; return the categories by which their answers are weighted."""
+        silent = Column.silent(len(home.numbers))
+        given = together(home, relation, area_path, *(answers.get(question.id, silent) for question in self.questions))
+        weighed = {
+            (lives_in, known_by, path, *given_there): self._note(lives_in, known_by, path, given_there, int(people))
+            for (lives_in, known_by, path, *given_there), people in zip(given.values, given.people(), strict=True)
         }
+        return {
+            name: given.mapped(lambda value: weighed[value][place])  # noqa: B023 - mapped at once
+            for place, name in enumerate((IN_DISTRICT, IN_FORCE, EVERYBODY))
+        }
+
+    def _note(
+        self, home: str | None, relation: Collection[str], path: tuple[str, ...], given: Sequence[Given], people: int
+    ) -> tuple[Given, Given, Given]:
+        """Count people who are alike where they live; return the categories by which their answers are weighted."""
+        homes = tuple(self._homes(home, relation, path))
+        codes = [self._code(question, answer) for question, answer in zip(self.questions, given, strict=True)]
+        answered = [
+            (question.id, code) for question, code in zip(self.questions, codes, strict=True) if code != _SILENT
+        ]
+        for living_in in homes:
+            for question_id, code in answered:
+                self.answers[living_in, question_id, code] += people
+        told_of = [living_in for living_in in homes if living_in in path]
+        known = [code for code in path if code in self.districts or code in self.forces]
+        for area in told_of:
+            self.cells[area, tuple(codes)] += people
+        for area in known:
+            self.everybody[area, tuple(codes)] += people
+        for area in set(homes).symmetric_difference(known):
+            for question_id, _ in answered:
+                self.strangers[area, question_id] += people
+        cell = _BETWEEN.join(codes)
+        return (
+            cell if self.districts.intersection(told_of) else None,
+            cell if set(self.forces).intersection(told_of) else None,
+            cell,
+        )
 
     def counts(self, question: TableQuestion) -> GroupCounts:
         """Return the raw counts of residents by home for a question about the person."""
@@ -95,10 +116,9 @@ class Residents:
         counted = self.everybody if breakdown == EVERYBODY else self.cells
         return {cell: people for (home, cell), people in counted.items() if home == area}
 
-    def _homes(self, response: Response, path: tuple[str, ...]) -> Iterator[str]:
+    def _homes(self, home: str | None, relation: Collection[str], path: tuple[str, ...]) -> Iterator[str]:
         """Yield the district and the police force area a person lives in, as far as they said."""
-        home = response.home_district
-        if home is None and _LIVES_THERE in response.area_relation:
+        if home is None and _LIVES_THERE in relation:
             home = next((code for code in path if code in self.districts), None)
             if home is None:
                 yield from (code for code in path if code in self.forces)
@@ -106,8 +126,8 @@ class Residents:
             yield str(home)
             yield from (force for force in self.forces if self.ground.tree.is_within(str(home), force))
 
-    def _code(self, question: TableQuestion, given: Mapping[str, Given]) -> str:
-        return next(iter(question.codes_given(given.get(question.id))), _SILENT)
+    def _code(self, question: TableQuestion, given: Given) -> str:
+        return next(iter(question.codes_given(given)), _SILENT)
 
 
 def cell_of(code: str) -> Cell:

@@ -1,14 +1,16 @@
-"""Counts the people who gave each answer, by area and by demographic, from one pass over the responses.
+"""Counts the people who gave each answer, by area and by demographic, from columns of what everybody gave.
 
 What comes out are raw counts: they go to `engage.results.suppression` and nowhere else.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from engage.results.columns import Column, pairs, together
 from engage.results.plan import AREA
 
 #: What one person gave: a code, several codes, or nothing.
@@ -73,6 +75,45 @@ class TableQuestion:
         return frozenset(fold.get(code, code) for code in chosen).intersection(self.columns)
 
 
+@dataclass(frozen=True)
+class People:
+    """Responses in columns, as they are counted; a question or demographic without a column was given by nobody."""
+
+    area_path: Column
+    demographics: Mapping[str, Column]
+    answers: Mapping[str, Column]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> "People":
+        """Return responses that come one by one as columns."""
+        listed = list(rows)
+        demographics = dict.fromkeys(name for row in listed for name in row.demographics)
+        answers = dict.fromkeys(name for row in listed for name in row.answers)
+        return cls(
+            Column.of(row.area_path for row in listed),
+            {name: Column.of(row.demographics.get(name) for row in listed) for name in demographics},
+            {name: Column.of(row.answers.get(name) for row in listed) for name in answers},
+        )
+
+    def __len__(self) -> int:
+        """Return how many responses there are."""
+        return len(self.area_path.numbers)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "People":
+        """Return some of the responses."""
+        demographics = {name: column.where(chosen) for name, column in self.demographics.items()}
+        answers = {name: column.where(chosen) for name, column in self.answers.items()}
+        return People(self.area_path.where(chosen), demographics, answers)
+
+    def demographic(self, name: str) -> Column:
+        """Return what people said of themselves."""
+        return self.demographics.get(name) or Column.silent(len(self))
+
+    def given(self, question: TableQuestion) -> Column:
+        """Return what people gave to the question whose answers a table counts."""
+        return self.answers.get(question.source or question.id) or Column.silent(len(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Breakdown:
     """A cross to count: its demographics (none: areas alone), and the areas that have it (None: all)."""
@@ -106,7 +147,7 @@ def row_code(parts: Sequence[str]) -> str:
 
 
 def tabulate(
-    rows: Iterable[Row], questions: Sequence[TableQuestion], breakdowns: Sequence[Breakdown]
+    people: People, questions: Sequence[TableQuestion], breakdowns: Sequence[Breakdown]
 ) -> dict[tuple[str, str], GroupCounts]:
     """Return the raw counts by question id and breakdown name.
 
@@ -114,46 +155,61 @@ def tabulate(
     and skipped are left out; of a multiple choice, those who ticked at least one option. Whoever belongs to
     several communities is counted in the row of each.
     """
-    paths, demographics, answers = _columns(rows, questions, breakdowns)
-    keyed = [(breakdown, *_group_keys(breakdown, paths, demographics)) for breakdown in breakdowns]
+    crossed = [(breakdown, _Members.of(people, breakdown)) for breakdown in breakdowns]
     counted = {}
     for question in questions:
-        answered, places = _places_of_codes(question, answers.pop(question.id))
-        for breakdown, keys, groups in keyed:
-            bases = _spread(answered, keys, groups)
-            counts = {code: _spread(chosen, keys, groups) for code, chosen in places.items()}
-            counted[question.id, breakdown.name] = GroupCounts(question, breakdown.name, bases, counts)
+        column = people.given(question)
+        counts_in = _counts_in(question, column)
+        for breakdown, members in crossed:
+            base, *each = members.count(column, counts_in)
+            counts = dict(zip(question.columns, each, strict=True))
+            counted[question.id, breakdown.name] = GroupCounts(question, breakdown.name, base, counts)
     return counted
 
 
-def _columns(
-    rows: Iterable[Row], questions: Sequence[TableQuestion], breakdowns: Sequence[Breakdown]
-) -> tuple[list[tuple[str, ...]], dict[str, list[Given]], dict[str, list[Given]]]:
-    paths: list[tuple[str, ...]] = []
-    demographics: dict[str, list[Given]] = {part: [] for each in breakdowns for part in each.parts}
-    answers: dict[str, list[Given]] = {question.id: [] for question in questions}
-    sources = {question.id: question.source or question.id for question in questions}
-    for row in rows:
-        paths.append(row.area_path)
-        for name, column in demographics.items():
-            column.append(row.demographics.get(name))
-        for question_id, column in answers.items():
-            column.append(row.answers.get(sources[question_id]))
-    return paths, demographics, answers
+def _counts_in(question: TableQuestion, column: Column) -> NDArray[np.int64]:
+    """Return for each value whether it counts in the base (first) and in each of the question's columns."""
+    codes_of = [question.codes_given(value) for value in column.values]
+    rows = [[bool(codes), *(code in codes for code in question.columns)] for codes in codes_of]
+    return np.array(rows, np.int64).reshape(len(rows), 1 + len(question.columns))
 
 
-def _group_keys(
-    breakdown: Breakdown, paths: Sequence[tuple[str, ...]], demographics: Mapping[str, Sequence[Given]]
-) -> tuple[list[int], list[tuple[Group, ...]]]:
-    """Number the distinct memberships: a key for each response, and the groups each key stands for."""
-    areas_of_path = {path: _areas_counted(breakdown, path) for path in set(paths)}
-    areas = [areas_of_path[path] for path in paths]
-    numbers: dict[tuple[Any, ...], int] = {}
-    keys = [
-        numbers.setdefault(membership, len(numbers))
-        for membership in zip(areas, *(demographics[part] for part in breakdown.parts), strict=True)
-    ]
-    return keys, [_groups_of(breakdown, *membership) for membership in numbers]
+@dataclass(frozen=True)
+class _Members:
+    """Who belongs to which groups of a breakdown: people share a key where they belong to the same ones."""
+
+    key: Column
+    groups: tuple[Group, ...]
+    #: Pairs of a key and a group that it belongs to, by their numbers.
+    keys: NDArray[np.intp]
+    groups_of_keys: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, people: People, breakdown: Breakdown) -> "_Members":
+        """Return who belongs to which groups of a breakdown."""
+        areas = people.area_path.mapped(lambda path: _areas_counted(breakdown, path))
+        key = together(areas, *(people.demographic(part) for part in breakdown.parts))
+        numbers: dict[Group, int] = {}
+        belongs = [
+            (place, numbers.setdefault(group, len(numbers)))
+            for place, membership in enumerate(key.values)
+            for group in _groups_of(breakdown, *membership)
+        ]
+        keys, groups = np.array(belongs, np.intp).reshape(len(belongs), 2).T
+        return cls(key, tuple(numbers), keys, groups)
+
+    def count(self, column: Column, counts_in: NDArray[np.int64]) -> list[dict[Group, int]]:
+        """Return, for the base and each column of a question, how many people of each group count in it."""
+        keys, values, people = pairs(self.key, column)
+        counted = []
+        for counts in counts_in.T:
+            # Whole numbers of people stay exact in floating point as far as 2**53.
+            by_key = np.bincount(keys, weights=people * counts[values], minlength=len(self.key.values))
+            by_group = np.bincount(self.groups_of_keys, weights=by_key[self.keys], minlength=len(self.groups))
+            some = np.nonzero(by_group)[0]
+            groups = map(self.groups.__getitem__, some.tolist())
+            counted.append(dict(zip(groups, by_group[some].astype(int).tolist(), strict=True)))
+        return counted
 
 
 def _areas_counted(breakdown: Breakdown, path: tuple[str, ...]) -> tuple[str, ...]:
@@ -165,26 +221,3 @@ def _groups_of(breakdown: Breakdown, areas: tuple[str, ...], *given: Given) -> t
         return tuple((area, None) for area in areas)
     chosen = [(one,) if isinstance(one, str) else dict.fromkeys(one or ()) for one in given]
     return tuple((area, row_code(parts)) for area in areas for parts in product(*chosen))
-
-
-def _places_of_codes(question: TableQuestion, column: Sequence[Given]) -> tuple[list[int], dict[str, list[int]]]:
-    """Return which responses are in the base, and which count in each of the question's columns."""
-    answered: list[int] = []
-    places: dict[str, list[int]] = {code: [] for code in question.columns}
-    codes_of = {given: question.codes_given(given) for given in set(column)}
-    for place, given in enumerate(column):
-        codes = codes_of[given]
-        if codes:
-            answered.append(place)
-            for code in codes:
-                places[code].append(place)
-    return answered, places
-
-
-def _spread(places: Sequence[int], keys: Sequence[int], groups: Sequence[tuple[Group, ...]]) -> dict[Group, int]:
-    """Count these responses by distinct membership, which is quick, and then for the groups of each."""
-    people: dict[Group, int] = {}
-    for key, number in Counter(map(keys.__getitem__, places)).items():
-        for group in groups[key]:
-            people[group] = people.get(group, 0) + number
-    return people

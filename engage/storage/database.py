@@ -1,22 +1,21 @@
 """Opens the database and its transactions: SQLite in the instance folder, or PostgreSQL."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from engage.storage import migrating, probing
 from engage.storage.audit_head import HEADS, AuditHead
+from engage.storage.column_files import FOLDER, forget_all
 from engage.storage.erasure import FILES, HASHES
 from engage.storage.erasure_list import ErasureList
 from engage.storage.log_sync import LogSync
+from engage.storage.turns import Turn
 
 #: What every storage function takes first; named here so that SQL stays in storage.
 __all__ = ["Database", "Session", "open_database"]
@@ -36,10 +35,11 @@ class Database:
         self.files = files
         self.audit_head = AuditHead(audit_head)
         self.erasures = ErasureList(erasures)
-        self._reading = sessionmaker(engine, expire_on_commit=False)
-        self._writing = sessionmaker(engine.execution_options(engage_writes=True), expire_on_commit=False)
-        #: Writers of this process queue here: SQLite's own waiting looks again after longer and longer pauses.
-        self._turn = RLock() if engine.dialect.name == "sqlite" else None
+        known = {FOLDER: files}
+        self._reading = sessionmaker(engine, expire_on_commit=False, info=known)
+        self._writing = sessionmaker(engine.execution_options(engage_writes=True), expire_on_commit=False, info=known)
+        #: Writers queue here: SQLite's own waiting looks again after longer and longer pauses.
+        self._turn = Turn(_turn_file(engine)) if engine.dialect.name == "sqlite" else None
         self._log = LogSync(Path(f"{engine.url.database}-wal")) if engine.dialect.name == "sqlite" else None
 
     @contextmanager
@@ -91,35 +91,38 @@ class Database:
             with suppress(OSError):
                 (self.files / name).unlink(missing_ok=True)
         if session.info.get(HASHES):
+            forget_all(self.files)
             self.shrink()
 
     @contextmanager
     def in_turn(self) -> Iterator[None]:
-        """Wait until no other thread of this process writes; after the time SQLite itself would wait, let it decide.
+        """Wait until nobody else writes, here or in another process; after the time SQLite would wait, let it decide.
 
         Whoever is about to write may take the turn before: threads that get in each other's way at every look into
         SQLite take nearly twice the processor time. On PostgreSQL nobody waits here.
         """
-        has_turn = self._turn is not None and self._turn.acquire(timeout=BUSY_TIMEOUT)
-        try:
+        with self._turn.taken(BUSY_TIMEOUT) if self._turn else nullcontext():
             yield
-        finally:
-            if self._turn is not None and has_turn:
-                self._turn.release()
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables up to date."""
-        self._migrate(command.upgrade, revision)
+        migrating.upgrade(self.engine, revision)
 
     def downgrade(self, revision: str) -> None:
         """Take the tables back to an older revision."""
-        self._migrate(command.downgrade, revision)
+        migrating.downgrade(self.engine, revision)
 
     def is_current(self) -> bool:
-        """Say whether every migration has run."""
-        with self.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_heads()
-        return set(current) == set(ScriptDirectory.from_config(_alembic()).get_heads())
+        """Say whether every migration has run, and none of a newer version."""
+        return self.standing() == "current"
+
+    def standing(self) -> str:
+        """Say how the tables stand to this version: `current`, `behind`, or `ahead`."""
+        return migrating.standing(self.engine)
+
+    def why_not_writable(self) -> str | None:
+        """Return in a few words why nothing can be written now, None where it can."""
+        return probing.why_not_writable(self.engine, BUSY_TIMEOUT * 1000)
 
     def revision(self) -> str:
         """Return the step that the tables are at."""
@@ -128,18 +131,11 @@ class Database:
 
     def knows(self, revision: str) -> bool:
         """Say whether a step of the tables is one of this version's."""
-        return revision in {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+        return revision in migrating.known()
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
-
-    def _migrate(self, step: Any, revision: str) -> None:
-        config = _alembic()
-        with self.engine.execution_options(engage_writes=True).connect() as connection:
-            config.attributes["connection"] = connection
-            step(config, revision)
-            connection.commit()
 
 
 def open_database(url: str, files: Path, audit_head: Path, erasures: Path) -> Database:
@@ -153,6 +149,11 @@ def open_database(url: str, files: Path, audit_head: Path, erasures: Path) -> Da
     return Database(engine, files, audit_head, erasures)
 
 
+def _turn_file(engine: Engine) -> Path | None:
+    """Return the file beside a database that processes queue at, None for one in memory."""
+    return Path(f"{engine.url.database}-turn") if engine.url.database not in (None, "", ":memory:") else None
+
+
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     """Leave bringing the log to disk to LogSync: `synchronous=FULL` would do it within the lock, for each one alone."""
     connection.isolation_level = None
@@ -164,9 +165,3 @@ def _begin_sqlite(connection: Any) -> None:
     """Take the write lock at once where writing is meant, so that two writers queue instead of failing."""
     writes = connection.get_execution_options().get("engage_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    return config

@@ -7,12 +7,14 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Row, Uuid, bindparam, delete, func, select, update
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Row, Uuid, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
 
 from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES
-from engage.storage.base import DOCUMENT, HASH, NAME, Base, insert_of, table_of
+from engage.response.effort import EFFORTS
+from engage.storage import areas, coverage
+from engage.storage.base import DOCUMENT, HASH, NAME, Base, insert_into, insert_of, table_of
 from engage.storage.drawings import note_drawings
 from engage.storage.erasure import Gone
 
@@ -32,6 +34,8 @@ class ResponseRow(Base):
         _known("style", STYLES),
         _known("assisted", ASSISTANCE),
         _known("age_band", [band for band in (*AGE_BANDS, "25+") if band != "under-13"]),
+        _known("effort", EFFORTS),
+        Index("ix_responses_of_wave", "survey", "wave", "is_pilot", "sequence"),
     )
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     response_id: Mapped[UUID] = mapped_column(Uuid, unique=True)
@@ -62,6 +66,17 @@ class ResponseRow(Base):
     duration: Mapped[str | None] = mapped_column(NAME)
     body_hash: Mapped[str] = mapped_column(HASH)
     receipt_key: Mapped[str] = mapped_column(HASH, unique=True)
+    #: How much effort came with it: looked at where many come at once, told to nobody.
+    effort: Mapped[str] = mapped_column(NAME, server_default="none")
+
+
+class RemovalRow(Base):
+    """How often responses were taken out: whoever keeps something made of them sees that it has to look again."""
+
+    __tablename__ = "response_removals"
+    __table_args__ = (CheckConstraint("id = 1", name="one_number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
 
 
 @dataclass(frozen=True)
@@ -92,6 +107,29 @@ class Response:
     body_hash: str
     receipt_key: str
     is_partial: bool = False
+    effort: str = "none"
+
+
+class Reply(NamedTuple):
+    """What the counters of fieldwork are made from, and its place in the order in which responses came."""
+
+    sequence: int
+    survey: str
+    version: int
+    wave: str
+    is_pilot: bool
+    channel: str
+    language: str
+    style: str
+    assisted: str
+    area: str | None
+    area_relation: list[str]
+    home_district: str | None
+    age_band: str | None
+    is_partial: bool
+    answers: dict[str, Any]
+    received_on: date
+    duration: str | None
 
 
 class WithoutIds(NamedTuple):
@@ -121,7 +159,8 @@ _FIND = select(*(_COLUMNS[name] for name in _FIELDS)).where(_COLUMNS.response_id
 
 def add(session: Session, response: Response) -> bool:
     """Store a response; false when one with its id is there already, whoever came first."""
-    is_new = bool(session.execute(_add(session.get_bind().dialect.name), _values(response)).first())
+    connection = session.connection()
+    is_new = connection.execute(_add(connection.dialect.name), _values(response)).first() is not None
     if is_new:
         note_drawings(session, response.response_id, response.survey, response.wave, response.answers)
     return is_new
@@ -142,8 +181,14 @@ def add_all(session: Session, added: Sequence[Response]) -> set[UUID]:
 
 def get(session: Session, response_id: UUID) -> Response | None:
     """Return a response by its id."""
-    row = session.execute(_FIND, {"id": response_id}).first()
+    row = session.connection().execute(_FIND, {"id": response_id}).first()
     return _response(row) if row else None
+
+
+def count_everywhere(session: Session) -> dict[str, int]:
+    """Return how many responses of all surveys there are, by channel."""
+    counted = select(ResponseRow.channel, func.count()).group_by(ResponseRow.channel)
+    return {str(channel): int(count) for channel, count in session.execute(counted)}
 
 
 def find_by_receipt(session: Session, *receipt_keys: str) -> Response | None:
@@ -154,8 +199,11 @@ def find_by_receipt(session: Session, *receipt_keys: str) -> Response | None:
 
 def erase(session: Session, gone: Gone) -> int:
     """Delete responses that go; returns how many there were."""
+    _uncount(session, gone.response_ids)
     erased = delete(ResponseRow).where(ResponseRow.response_id.in_(gone.response_ids))
-    return len(session.execute(erased.returning(ResponseRow.sequence)).all())
+    count = len(session.execute(erased.returning(ResponseRow.sequence)).all())
+    _note_removal(session)
+    return count
 
 
 def some_of_wave(
@@ -189,7 +237,9 @@ def all_ids(session: Session) -> Iterator[UUID]:
 
 def remove(session: Session, response_id: UUID) -> None:
     """Delete a response."""
+    _uncount(session, [response_id])
     session.execute(delete(ResponseRow).where(ResponseRow.response_id == response_id))
+    _note_removal(session)
 
 
 def of_wave(session: Session, survey: str, wave: str) -> Iterator[Response]:
@@ -219,6 +269,20 @@ def arrived_after(session: Session, sequence: int, most: int) -> list[tuple[int,
     return [(row.sequence, _response(row)) for row in reversed(list(session.scalars(found.limit(most))))]
 
 
+def come_after(session: Session, sequence: int, most: int, *, up_to: int | None = None) -> list[Reply]:
+    """Return the next responses behind a place, up to another, of every wave, as the counters take them."""
+    found = select(*(_COLUMNS[name] for name in Reply._fields)).where(_COLUMNS.sequence > sequence)
+    if up_to is not None:
+        found = found.where(_COLUMNS.sequence <= up_to)
+    return [Reply(*row) for row in session.connection().execute(found.order_by(_COLUMNS.sequence).limit(most))]
+
+
+def count_between(session: Session, after: int, up_to: int) -> int:
+    """Return how many responses there are between two places."""
+    found = select(func.count()).where(ResponseRow.sequence > after, ResponseRow.sequence <= up_to)
+    return session.scalar(found) or 0
+
+
 def count_by_channel(session: Session, survey: str, wave: str) -> dict[str, int]:
     """Return how many responses came in by each channel (fieldwork, not answers)."""
     found = select(ResponseRow.channel, func.count()).where(ResponseRow.survey == survey, ResponseRow.wave == wave)
@@ -236,6 +300,20 @@ def version_has_answers(session: Session, survey: str, version: int) -> bool:
     """Say whether anybody has answered this version."""
     found = select(ResponseRow.sequence).where(ResponseRow.survey == survey, ResponseRow.version == version)
     return session.execute(found.limit(1)).first() is not None
+
+
+def _uncount(session: Session, response_ids: Sequence[UUID]) -> None:
+    """Take responses that go off the counters of fieldwork they are in already."""
+    counted = coverage.counting(session, lock=True).counted
+    found = select(*(_COLUMNS[name] for name in Reply._fields)).where(_COLUMNS.response_id.in_(response_ids))
+    going = [Reply(*row) for row in session.execute(found.where(_COLUMNS.sequence <= counted))]
+    if going:
+        coverage.take_off(session, areas.read_tree(session), going)
+
+
+def _note_removal(session: Session) -> None:
+    statement = insert_into(session, RemovalRow).values(id=1, number=1)
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"number": RemovalRow.number + 1}))
 
 
 @cache

@@ -22,7 +22,7 @@ from engage.results.hierarchy import Hierarchy, RowKey, Split
 from engage.results.plan import AREA, ReleasePlan
 from engage.results.published import PublishedRow
 from engage.results.suppression import TableArea, printed_boxes, publish_areas, publish_breakdown
-from engage.results.tabulation import Breakdown, GroupCounts, Row, TableQuestion, tabulate
+from engage.results.tabulation import Breakdown, GroupCounts, People, Row, TableQuestion, tabulate
 
 FORCE = "F"
 DISTRICTS: Mapping[str, Sequence[str]] = {"D1": ("W1", "W2", "W3"), "D2": ("W4", "W5")}
@@ -69,7 +69,7 @@ def people_of(seed: int) -> list[Row]:
 def count(people: Sequence[Row]) -> dict[str, GroupCounts]:
     """Return the raw counts by area and by group."""
     crossed = Breakdown("group", ("group",), frozenset((FORCE, *DISTRICTS)))
-    counted = tabulate(people, [QUESTION], [Breakdown(), crossed])
+    counted = tabulate(People.of(people), [QUESTION], [Breakdown(), crossed])
     return {AREA: counted["q", AREA], "group": counted["q", "group"]}
 
 

@@ -18,7 +18,7 @@ from engage.results.published import (
     table_from_document,
 )
 from engage.results.suppression import TableArea, publish_areas, publish_breakdown
-from engage.results.tabulation import Breakdown, Row, TableQuestion, tabulate
+from engage.results.tabulation import Breakdown, People, Row, TableQuestion, tabulate
 from results.outsider import PLAN
 
 #: In the shapes of the published interface.
@@ -50,12 +50,12 @@ def golden_table():
         TableArea("E05012279", "ward", (place,)),
         TableArea("E05012280", "ward"),
     ]
-    return publish_areas(tabulate(rows, [question], [Breakdown()])["safe_day", "area"], wards, PLAN)
+    return publish_areas(tabulate(People.of(rows), [question], [Breakdown()])["safe_day", "area"], wards, PLAN)
 
 
 def table_by_gender():
     rows = [Row(("E06000018",), {"gender": "girl"}, {"q": answer}) for answer in "a" * 20 + "b" * 15]
-    counts = tabulate(rows, [TableQuestion("q", ("a", "b"))], [Breakdown("gender", ("gender",))])
+    counts = tabulate(People.of(rows), [TableQuestion("q", ("a", "b"))], [Breakdown("gender", ("gender",))])
     district = TableArea("E06000018", "district")
     return publish_breakdown(counts["q", "gender"], district, ["girl", "boy"], PLAN)
 

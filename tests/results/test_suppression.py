@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engage.results.plan import BreakdownRefused
 from engage.results.suppression import TableArea, publish_areas, publish_breakdown
-from engage.results.tabulation import Breakdown, GroupCounts, Row, TableQuestion, tabulate
+from engage.results.tabulation import Breakdown, GroupCounts, People, Row, TableQuestion, tabulate
 from results.outsider import PLAN, counts_of, published
 
 DISTRICT = TableArea("E06000018", "district")
@@ -141,7 +141,7 @@ def test_a_table_in_which_everything_is_hidden_is_still_a_table():
 
 def test_rows_stand_in_the_order_asked_for():
     rows = [Row(("E06000018",), {"gender": code}, {"q": "a"}) for code in ["boy"] * 90 + ["girl"] * 20]
-    counts = tabulate(rows, [TableQuestion("q", ("a", "b"))], [Breakdown("gender", ("gender",))])
+    counts = tabulate(People.of(rows), [TableQuestion("q", ("a", "b"))], [Breakdown("gender", ("gender",))])
     table = publish_breakdown(counts["q", "gender"], DISTRICT, ["girl", "other", "boy"], PLAN)
     assert [(row.row, row.shown_for, row.base) for row in table.rows_shown] == [
         ("girl", "girl", 20),
@@ -172,7 +172,7 @@ def test_nothing_but_multiples_of_five_leaves_random_microdata(seed, size, lean)
     random = Random(seed)
     rows = [_random_row(random, lean) for _ in range(size)]
     questions = [TableQuestion("safe", ("a", "b", "c")), TableQuestion("why", ("x", "y", "z"), multiple=True)]
-    tables = tabulate(rows, questions, [Breakdown()])
+    tables = tabulate(People.of(rows), questions, [Breakdown()])
     for counts in tables.values():
         table = publish_areas(counts, [*_WARDS, *_DISTRICTS], PLAN).to_document()
         for row in table["rows_shown"]:

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from engage.results.tabulation import Breakdown, Row, TableQuestion, tabulate
+from engage.results.tabulation import Breakdown, People, Row, TableQuestion, tabulate
 
 FOLD = {
     "very_safe": "safe",
@@ -27,7 +27,7 @@ def reply(answer=None, path=PATH, question="safe_day", **demographics):
 
 def counted(question, *rows, breakdown=None, group=("E06000018", None)):
     breakdown = breakdown or Breakdown()
-    counts = tabulate(iter(rows), [question], [breakdown])[question.id, breakdown.name]
+    counts = tabulate(People.of(iter(rows)), [question], [breakdown])[question.id, breakdown.name]
     return counts.base(group), dict(zip(question.columns, counts.cells(group), strict=True))
 
 
@@ -68,7 +68,7 @@ def test_two_long_codes_that_fold_into_one_count_a_person_once():
 
 def test_a_response_counts_once_in_every_area_it_belongs_to():
     rows = [reply("safe"), reply("safe", path=PATH[2:]), reply("safe", path=("E05012279", *PATH[1:], *PATH[2:]))]
-    bases = tabulate(rows, [FOLDED], [Breakdown()])["safe_day", "area"]
+    bases = tabulate(People.of(rows), [FOLDED], [Breakdown()])["safe_day", "area"]
     assert [bases.base((code, None)) for code in PATH] == [1, 2, 3, 3]
     assert bases.base(("E05012280", None)) == 0
 
@@ -94,7 +94,7 @@ def test_communities_cross_with_broad_age():
         reply("safe", community=("somali",), age_group="25_and_over"),
         reply("safe", community=("somali",)),
     ]
-    counts = tabulate(rows, [FOLDED], [breakdown])["safe_day", "community_by_age"]
+    counts = tabulate(People.of(rows), [FOLDED], [breakdown])["safe_day", "community_by_age"]
     assert dict(counts.bases) == {
         ("E24000000", "somali/under_25"): 1,
         ("E24000000", "kurdish/under_25"): 1,
@@ -116,7 +116,7 @@ def test_counts_are_those_of_counting_one_by_one():
         for _ in range(2000)
     ]
     breakdowns = [Breakdown(), Breakdown("gender", ("gender",))]
-    tables = tabulate(iter(rows), [FOLDED, REASONS], breakdowns)
+    tables = tabulate(People.of(iter(rows)), [FOLDED, REASONS], breakdowns)
     for (question_id, name), counts in tables.items():
         bases, cells = Counter(), Counter()
         for row in rows:
@@ -138,6 +138,6 @@ def test_a_large_survey_is_counted_in_seconds():
     sheets = [{each.id: random.choice(codes) for each in questions} for _ in range(500)]
     rows = [Row(random.choice(paths), {}, random.choice(sheets)) for _ in range(20_000)]
     start = perf_counter()
-    counts = tabulate(rows, questions, [Breakdown()])
+    counts = tabulate(People.of(rows), questions, [Breakdown()])
     assert perf_counter() - start < 5
     assert all(counts[each.id, "area"].base(("force", None)) == 20_000 for each in questions)
