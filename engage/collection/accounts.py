@@ -1,7 +1,9 @@
-"""Accounts of staff and ambassadors: invitations, links that sign in once, passwords, closing."""
+"""Accounts of staff and ambassadors: invitations, roles and scopes, links that sign in once, passwords, closing."""
 
 import hashlib
+import re
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from unicodedata import normalize
@@ -10,8 +12,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from engage.settings import Keys
-from engage.storage import areas, audit, staff
+from engage.storage import areas, audit, questionnaires, sessions, staff, waves
 from engage.storage.database import Session
+from engage.storage.scopes import Scope
 from engage.storage.staff import ROLES, Account, Link
 
 #: How long a link that works once may be used.
@@ -26,6 +29,8 @@ LONGEST_EMAIL = 100
 #: Stands in the place of a password that nobody can use any more.
 CLOSED = "closed"
 
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
 _hasher = PasswordHasher()
 
 
@@ -33,8 +38,8 @@ class AccountRefused(Exception):
     """An account cannot be made or used as asked; the message says why."""
 
 
-def invite(session: Session, keys: Keys, email: str, role: str, area: str | None, now: datetime, by: str) -> str:
-    """Make an account, or change the role and area of one, and return the token of its invitation link.
+def invite(session: Session, keys: Keys, email: str, role: str, scope: Scope | None, now: datetime, by: str) -> str:
+    """Make an account, or change the role and scope of one, and return the token of its invitation link.
 
     The link lets somebody choose a password, once, within seven days; links made before work no longer.
     Raises AccountRefused.
@@ -42,14 +47,60 @@ def invite(session: Session, keys: Keys, email: str, role: str, area: str | None
     address = read_email(email)
     if address is None:
         raise AccountRefused(f"{email!r} is not an e-mail address")
+    limits = scope or Scope()
+    _refuse_unknown(session, role, limits)
+    before = staff.find(session, address)
+    if before is not None and before.email == by and role != before.role:
+        raise AccountRefused("you cannot change your own role")
+    account = staff.add(session, address, role, limits)
+    staff.use_up_links(session, account.id, now)
+    _audit(session, keys, "staff.invited", account, now, by, role=role, scope=limits.to_document())
+    return _link(session, account, "invitation", now + INVITATION_LIFE)
+
+
+def change_account(session: Session, keys: Keys, changed: Account, now: datetime, by: str) -> None:
+    """Give an account another role and scope; whoever is signed in with it goes on with those.
+
+    Raises AccountRefused.
+    """
+    before = staff.get(session, changed.id)
+    if before is None or is_closed(before):
+        raise AccountRefused("there is no such account")
+    if before.email == by:
+        raise AccountRefused("you cannot change your own role or scope")
+    _refuse_unknown(session, changed.role, changed.scope)
+    staff.set_role(session, changed.id, changed.role, changed.scope)
+    told = {
+        name: {"role": one.role, "scope": one.scope.to_document()}
+        for name, one in (("before", before), ("after", changed))
+    }
+    _audit(session, keys, "account.changed", before, now, by, **told)
+
+
+def _refuse_unknown(session: Session, role: str, scope: Scope) -> None:
+    """Raise AccountRefused for a role, area, survey or wave that there is not, or a scope that a role cannot have."""
     if role not in ROLES:
         raise AccountRefused(f"{role!r} is not a role; the roles are {', '.join(ROLES)}")
-    if area is not None and areas.read_tree(session).get(area) is None:
-        raise AccountRefused(f"no area has the code {area!r}")
-    account = staff.add(session, address, role, area)
-    staff.use_up_links(session, account.id, now)
-    _audit(session, keys, "staff.invited", account, now, by, role=role, area=area)
-    return _link(session, account, "invitation", now + INVITATION_LIFE)
+    if role == "admin" and not scope.is_everything:
+        raise AccountRefused("an admin reaches everything; areas, surveys, waves and languages are for other roles")
+    if scope.languages and role != "translator":
+        raise AccountRefused("languages are for translators")
+    fault = next(_unknown_in(session, scope), None)
+    if fault is not None:
+        raise AccountRefused(fault)
+
+
+def _unknown_in(session: Session, scope: Scope) -> Iterator[str]:
+    tree = areas.read_tree(session)
+    yield from (f"no area has the code {code!r}" for code in sorted(scope.areas) if code not in tree)
+    surveys = sorted(scope.surveys)
+    yield from (f"no survey is called {slug!r}" for slug in surveys if questionnaires.get(session, slug) is None)
+    for name in sorted(scope.waves):
+        slug, _, wave = name.partition("/")
+        if waves.get(session, slug, wave) is None:
+            yield f"there is no wave {name!r}; it is written survey/wave"
+    languages = sorted(scope.languages)
+    yield from (f"{tag!r} is not a language tag, such as so" for tag in languages if not _LANGUAGE_TAG.fullmatch(tag))
 
 
 def sign_in_link(session: Session, keys: Keys, email: str, now: datetime, by: str) -> str:
@@ -83,23 +134,40 @@ def take_up_invitation(session: Session, keys: Keys, token: str, hashed_password
     return staff.get(session, link.account.id)
 
 
+def change_password(
+    session: Session, keys: Keys, account: Account, given: tuple[str, str], hashed: str, now: datetime
+) -> None:
+    """Keep the hash of another password; `given` is the old one, where there is one, and the new one.
+
+    Nobody stays signed in with the account. Raises AccountRefused.
+    """
+    old, new = given
+    if account.password_hash is not None and not is_password_of(account, old):
+        raise AccountRefused("The old password is not right.")
+    fault = password_fault(account.email, new)
+    if fault:
+        raise AccountRefused(fault)
+    staff.set_password(session, account.id, hashed)
+    _audit(session, keys, "account.password_changed", account, now, account.email)
+
+
 def sign_in_by_link(session: Session, keys: Keys, token: str, now: datetime) -> Account | None:
     """Use a sign-in link up and return whose it was; None where it does not work any more."""
     link = usable_link(session, token, now)
     if link is None or link.purpose != "sign_in" or not staff.use_link(session, _token_hash(token), now):
         return None
-    record_sign_in(session, keys, link.account, now, by_link=True)
+    record_sign_in(session, keys, link.account, now, "link")
     return link.account
 
 
-def record_sign_in(session: Session, keys: Keys, account: Account, now: datetime, *, by_link: bool = False) -> None:
-    """Write down that somebody has signed in."""
-    _audit(session, keys, "staff.signed_in", account, now, account.email, how="link" if by_link else "password")
+def record_sign_in(session: Session, keys: Keys, account: Account, now: datetime, how: str = "password") -> None:
+    """Write down that somebody has signed in, by password, link or passkey."""
+    _audit(session, keys, "staff.signed_in", account, now, account.email, how=how)
 
 
-def sign_out(session: Session, keys: Keys, account: Account, now: datetime) -> None:
-    """End every session of an account, on whatever device and with whoever holds a copy of its cookie."""
-    staff.end_sessions(session, account.id)
+def sign_out(session: Session, keys: Keys, account: Account, session_id: int, now: datetime) -> None:
+    """End a session, with whoever holds a copy of its cookie; those on other devices go on."""
+    sessions.end(session, account.id, session_id)
     _audit(session, keys, "staff.signed_out", account, now, account.email)
 
 

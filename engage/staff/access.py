@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
 from engage.collection.accounts import is_closed
+from engage.storage.sessions import StaffSession
 from engage.storage.staff import Account
 
 
@@ -26,18 +27,26 @@ class Permission(StrEnum):
     RAW_DATA = "raw_data"
     SPEAK_IN_PUBLIC = "speak_in_public"
     OPEN_WAVES = "open_waves"
+    AUTHOR = "author"
+    SET_UP = "set_up"
+    BRING_IN_PAST = "bring_in_past"
     REVIEW = "review"
     SIMULATE_TEXTS = "simulate_texts"
     MANAGE_TEXTS = "manage_texts"
     BE_ON_DUTY = "be_on_duty"
     PREPARE_TABLETS = "prepare_tablets"
     REVOKE_TABLETS = "revoke_tablets"
+    RUN_SESSIONS = "run_sessions"
+    PLAN_VISITS = "plan_visits"
+    SEE_COVERAGE = "see_coverage"
+    SET_TARGETS = "set_targets"
     TRANSLATE = "translate"
     TRANSLATE_ANSWERS = "translate_answers"
     CODE_WORDS = "code_words"
     SETTLE_WORDS = "settle_words"
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
+    ALL_JOBS = "all_jobs"
 
 
 ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
@@ -45,8 +54,11 @@ ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
         "admin": frozenset(Permission),
         "analyst": frozenset(
             {
+                Permission.AUTHOR,
+                Permission.BRING_IN_PAST,
                 Permission.READ_RESULTS,
                 Permission.PUBLISH_RESULTS,
+                Permission.SEE_COVERAGE,
                 Permission.WRITE_REPORTS,
                 Permission.SPEAK_IN_PUBLIC,
                 Permission.REVIEW,
@@ -61,17 +73,24 @@ ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
                 Permission.REVIEW,
                 Permission.SPEAK_IN_PUBLIC,
                 Permission.OPEN_WAVES,
+                Permission.AUTHOR,
+                Permission.SET_UP,
                 Permission.SIMULATE_TEXTS,
                 Permission.MANAGE_TEXTS,
                 Permission.BE_ON_DUTY,
                 Permission.TRANSLATE,
                 Permission.PREPARE_TABLETS,
                 Permission.REVOKE_TABLETS,
+                Permission.RUN_SESSIONS,
+                Permission.PLAN_VISITS,
+                Permission.SEE_COVERAGE,
+                Permission.SET_TARGETS,
             }
         ),
-        "ambassador": frozenset({Permission.ENTER_FORMS, Permission.PREPARE_TABLETS}),
+        "ambassador": frozenset({Permission.ENTER_FORMS, Permission.PREPARE_TABLETS, Permission.RUN_SESSIONS}),
         "translator": frozenset({Permission.TRANSLATE, Permission.TRANSLATE_ANSWERS}),
         "coder": frozenset({Permission.CODE_WORDS}),
+        "partner": frozenset({Permission.READ_RESULTS}),
     }
 )
 
@@ -81,20 +100,31 @@ View = TypeVar("View", bound=Callable[..., Any])
 _LOCAL_PATH = re.compile(r"/(?:staff(?!/sign-)|f/)[A-Za-z0-9_~%/.-]*(?:\?[A-Za-z0-9_~%/.=&+-]*)?")
 
 
+class Standing(StrEnum):
+    """How far somebody has come in signing in; the value of what is not whole is the endpoint that it leads to."""
+
+    WHOLE = "whole"
+    TO_PROVE = "staff.second_step"
+    TO_SET_UP = "staff.set_up_second_step"
+
+
 @dataclass(frozen=True)
 class Access:
-    """Who a view is for: everybody, everybody signed in, or whoever has one of the permissions."""
+    """Who a view is for: everybody, everybody signed in, whoever has one of the permissions, or is on the way in."""
 
     permissions: frozenset[Permission] = frozenset()
     is_open: bool = False
+    on_the_way: frozenset[Standing] = frozenset()
 
 
 class StaffUser(UserMixin):
-    """Somebody signed in, as Flask-Login knows them."""
+    """Somebody signed in, wholly or on the way, as Flask-Login knows them."""
 
-    def __init__(self, account: Account, session_id: str) -> None:
+    def __init__(self, account: Account, token: str, session: StaffSession, standing: Standing) -> None:
         self.account = account
-        self.id = session_id
+        self.id = token
+        self.session = session
+        self.standing = standing
 
 
 _access: dict[Callable[..., Any], Access] = {}
@@ -116,6 +146,17 @@ def for_all_staff(view: View) -> View:
     return view
 
 
+def on_the_way_in(*standings: Standing, is_for_all: bool = False) -> Callable[[View], View]:
+    """Open a view to who has still to prove or set up a second factor, and to all staff where it says so."""
+
+    def name(view: View) -> View:
+        also = {Standing.WHOLE} if is_for_all else set()
+        _access[view] = Access(on_the_way=frozenset({*standings, *also}))
+        return view
+
+    return name
+
+
 def open_to_all(view: View) -> View:
     """Open a view to everybody."""
     _access[view] = Access(is_open=True)
@@ -135,9 +176,15 @@ def may(account: Account, permission: Permission) -> bool:
 
 
 def signed_in() -> Account | None:
-    """Return who is signed in, if anybody."""
-    account: Account | None = getattr(current_user, "account", None)
-    return None if account is None or is_closed(account) else account
+    """Return who is signed in, if anybody; whoever has still to show a second factor is not."""
+    user = on_the_way()
+    return user.account if user is not None and user.standing is Standing.WHOLE else None
+
+
+def on_the_way() -> StaffUser | None:
+    """Return who is signed in or on the way in, if anybody."""
+    user = current_user._get_current_object() if current_user else None  # noqa: SLF001 - the proxy's own way
+    return user if isinstance(user, StaffUser) and not is_closed(user.account) else None
 
 
 def refuse_unless_allowed() -> ResponseReturnValue | None:
@@ -145,15 +192,20 @@ def refuse_unless_allowed() -> ResponseReturnValue | None:
     access = access_of(request.endpoint or "")
     if access is not None and access.is_open:
         return None
-    account = signed_in()
-    if account is None:
+    user = on_the_way()
+    if user is None:
         return to_sign_in()
-    is_allowed = access is not None and (
-        not access.permissions or any(may(account, permission) for permission in access.permissions)
-    )
-    if not is_allowed:
+    if access is not None and user.standing in access.on_the_way:
+        return None
+    if user.standing is not Standing.WHOLE:
+        return redirect(url_for(user.standing.value, next=local_path(_page_asked())), 303)
+    if access is None or access.on_the_way or not _has_one(user.account, access.permissions):
         abort(403)
     return None
+
+
+def _has_one(account: Account, permissions: frozenset[Permission]) -> bool:
+    return not permissions or any(may(account, permission) for permission in permissions)
 
 
 def to_sign_in() -> ResponseReturnValue:

@@ -1,53 +1,28 @@
-"""Signing in and out: by password, throttled, or by a link that works once."""
+"""Signing in and out: by password and second step, by passkey, or by a link that works once; all throttled."""
 
-import hashlib
-from datetime import datetime, timedelta
-
-from flask import Flask, Response, abort, current_app, redirect, render_template, request, session
+from flask import Flask, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, login_user, logout_user
 
-from engage.collection import accounts
-from engage.staff.access import StaffUser, for_all_staff, local_path, open_to_all, signed_in, to_sign_in
-from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.collection import accounts, passkeys, second_factors
+from engage.staff.access import Standing, local_path, on_the_way, on_the_way_in, open_to_all, signed_in
+from engage.staff.blueprint import staff_pages, the_instance
+from engage.staff.passkey_questions import question_to_sign_in, take_challenge, the_site
+from engage.staff.staff_sessions import begin_session, init_sessions, leave_session
 from engage.staff.throttle import Throttle
-from engage.storage import staff
+from engage.storage import factors, sessions, staff, waves
 from engage.storage.staff import Account, Link
 
-#: How long somebody stays signed in, however busy: a working day.
-SESSION_LIFE = timedelta(hours=12)
-_SINCE = "staff_since"
-
 _THROTTLE = "engage.sign_in_throttle"
+_TOO_MANY = "Too many wrong tries. Wait 15 minutes, or ask for a sign-in link."
 #: What to say, by status.
-_FAULTS = {
-    401: "This e-mail address and password do not go together.",
-    429: "Too many wrong tries. Wait 15 minutes, or ask for a sign-in link.",
-}
-
-
-class _StaffLogin(LoginManager):
-    """Flask-Login without its remember-me cookie and its redirects."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.session_protection = "strong"
-        # The address of a phone changes on the way; its browser does not.
-        self._session_identifier_generator = _browser
-        self.user_loader(_load)  # type: ignore[no-untyped-call]
-        self.unauthorized_handler(to_sign_in)  # type: ignore[no-untyped-call]
-
-    def _load_user_from_remember_cookie(self, _cookie: str) -> None:
-        return None
-
-    def _update_remember_cookie(self, response: Response) -> Response:
-        return response
+_FAULTS = {401: "This e-mail address and password do not go together.", 429: _TOO_MANY}
+_NO_PASSKEY = "This passkey is not known here. Sign in with your password instead."
 
 
 def init_sign_in(app: Flask) -> None:
     """Set signing in up for an application."""
-    app.extensions[_THROTTLE] = Throttle()
-    _StaffLogin().init_app(app, add_context_processor=False)  # type: ignore[no-untyped-call]
+    app.extensions[_THROTTLE] = Throttle(app.extensions["engage"])
+    init_sessions(app)
 
 
 @staff_pages.get("/staff/sign-in")
@@ -57,7 +32,7 @@ def sign_in() -> ResponseReturnValue:
     onward = local_path(request.args.get("next"))
     if signed_in() is not None:
         return redirect(onward, 303)
-    return render_template("staff/sign_in.html", onward=onward)
+    return _form(onward)
 
 
 @staff_pages.post("/staff/sign-in")
@@ -67,23 +42,72 @@ def sign_in_with_password() -> ResponseReturnValue:
     email, onward = request.form.get("email", ""), local_path(request.form.get("next"))
     account = _checked(email, request.form.get("password", ""))
     if isinstance(account, int):
-        return render_template("staff/sign_in.html", onward=onward, email=email, fault=_FAULTS[account]), account
+        return _form(onward, _FAULTS[account], email), account
     instance = the_instance()
     with instance.database.writing() as database:
         accounts.record_sign_in(database, instance.settings.keys, account, instance.now())
-    _begin_session(account)
+    begin_session(account)
+    return redirect(onward, 303)
+
+
+@staff_pages.post("/staff/sign-in/passkey")
+@open_to_all
+def sign_in_with_passkey() -> ResponseReturnValue:
+    """Sign somebody in with a passkey, which is enough: it is a device and its owner's finger, face or number."""
+    instance, onward = the_instance(), local_path(request.form.get("next"))
+    site, challenge, attempt = the_site(), take_challenge(), _attempt("passkey")
+    if _throttle().is_full(attempt, instance.now()):
+        return _form(onward, _TOO_MANY), 429
+    if site is None or challenge is None:
+        return _form(onward, "This took too long. Try again."), 401
+    keys, now, answer = instance.settings.keys, instance.now(), request.form.get("answer", "")
+    with instance.database.writing() as database:
+        account = passkeys.show_passkey(database, keys, site, challenge, answer, now)
+        if account is not None and not accounts.is_closed(account):
+            accounts.record_sign_in(database, keys, account, now, "passkey")
+    if account is None or accounts.is_closed(account):
+        _throttle().count(attempt, instance.now())
+        return _form(onward, _NO_PASSKEY), 401
+    _begin_anew(account, "passkey")
+    return redirect(onward, 303)
+
+
+@staff_pages.get("/staff/sign-in/second")
+@on_the_way_in(Standing.TO_PROVE, is_for_all=True)
+def second_step() -> ResponseReturnValue:
+    """Ask for a code or a passkey, once the password was right; who is signed in already goes on."""
+    onward = local_path(request.args.get("next"))
+    return redirect(onward, 303) if signed_in() is not None else _second_form(onward)
+
+
+@staff_pages.post("/staff/sign-in/second")
+@on_the_way_in(Standing.TO_PROVE)
+def show_second_step() -> ResponseReturnValue:
+    """Take a code of an authenticator app or a recovery code; each works once."""
+    instance, account, onward = the_instance(), _person(), local_path(request.form.get("next"))
+    attempt, now = f"second|{account.id}", instance.now()
+    if _throttle().is_full(attempt, now):
+        return _second_form(onward, _TOO_MANY), 429
+    with instance.database.writing() as database:
+        typed = request.form.get("code", "")[:100]
+        factor = second_factors.show_code(database, instance.settings.keys, account, typed, now)
+    if factor is None:
+        _throttle().count(attempt, now)
+        return _second_form(onward, "This code is not right, or was used before."), 401
+    _throttle().forget(attempt)
+    _begin_anew(account, factor)
     return redirect(onward, 303)
 
 
 @staff_pages.post("/staff/sign-out")
-@for_all_staff
+@on_the_way_in(Standing.TO_PROVE, Standing.TO_SET_UP, is_for_all=True)
 def sign_out() -> ResponseReturnValue:
     """Sign out; nothing of the session stays, and no copy of it works."""
-    instance = the_instance()
+    instance, user = the_instance(), on_the_way()
     with instance.database.writing() as database:
-        accounts.sign_out(database, instance.settings.keys, the_account(), instance.now())
-    logout_user()
-    session.clear()
+        assert user is not None  # noqa: S101 - the guard has let this request through
+        accounts.sign_out(database, instance.settings.keys, user.account, user.session.id, instance.now())
+    leave_session()
     return redirect("/staff/sign-in", 303)
 
 
@@ -111,7 +135,10 @@ def use_link(token: str) -> ResponseReturnValue:
             "staff/link.html", link=link, token=token, shortest=accounts.SHORTEST_PASSWORD, fault=fault
         )
         return page, 422
-    _begin_session(_used(link, token, password))
+    account = _used(link, token, password)
+    with the_instance().database.reading() as database:
+        is_enough = waves.any_synthetic(database)  # a stranger looks at a demonstration with nothing but its link
+    begin_session(account, "link" if is_enough else None)
     return redirect("/staff/", 303)
 
 
@@ -130,64 +157,62 @@ def _used(link: Link, token: str, password: str) -> Account:
     return account
 
 
+def _begin_anew(account: Account, factor: str) -> None:
+    """Begin a whole session in place of the one that led to it."""
+    user = on_the_way()
+    if user is not None:
+        with the_instance().database.writing() as database:
+            sessions.end(database, user.account.id, user.session.id)
+    begin_session(account, factor)
+
+
+def _form(onward: str, fault: str | None = None, email: str = "") -> str:
+    return render_template(
+        "staff/sign_in.html", onward=onward, email=email, fault=fault, question=question_to_sign_in()
+    )
+
+
+def _second_form(onward: str, fault: str | None = None) -> str:
+    account = _person()
+    with the_instance().database.reading() as database:
+        known = factors.of(database, account.id)
+    question = question_to_sign_in() if known.passkeys else None
+    return render_template(
+        "staff/second_step.html", onward=onward, fault=fault, person=account, known=known, question=question
+    )
+
+
+def _person() -> Account:
+    user = on_the_way()
+    assert user is not None  # noqa: S101 - the guard has let this request through
+    return user.account
+
+
 def _checked(email: str, password: str) -> Account | int:
     """Return whose address and password these are, or the status to answer with."""
     instance, attempt = the_instance(), _attempt(email)
-    throttle: Throttle = current_app.extensions[_THROTTLE]
-    if throttle.is_full(attempt, instance.now()):
+    if _throttle().is_full(attempt, instance.now()):
         return 429
     with instance.database.reading() as database:
         account = staff.find(database, accounts.read_email(email) or "")
     if not accounts.is_password_of(account, password) or account is None:
-        throttle.count(attempt, instance.now())
+        _throttle().count(attempt, instance.now())
         return 401
-    throttle.forget(attempt)
+    _throttle().forget(attempt)
     return account
 
 
+def _throttle() -> Throttle:
+    throttle: Throttle = current_app.extensions[_THROTTLE]
+    return throttle
+
+
 def _attempt(email: str) -> str:
-    """Return what wrong tries are counted by: the account and where they come from, as a hash."""
-    named = f"{accounts.read_email(email)}|{request.remote_addr}"
-    return hashlib.sha256(named.encode()).hexdigest()
-
-
-def _begin_session(account: Account) -> None:
-    """Begin a session with nothing in it of the one before."""
-    session.clear()
-    login_user(StaffUser(account, _session_id(account)))
-    session[_SINCE] = the_instance().now().isoformat()
-
-
-def _session_id(account: Account) -> str:
-    """Return what a session remembers: the account, its session number, and a mark that changes with its password.
-
-    The mark is for a database that was restored or begun anew, in which the numbers start again.
-    """
-    mark = hashlib.sha256((account.password_hash or "").encode()).hexdigest()[:16]
-    return f"{account.id}.{account.session_number}.{mark}"
-
-
-def _load(session_id: str) -> StaffUser | None:
-    """Return whose session it is, None once it is too old or the account was signed out, closed or given a password."""
-    number = session_id.partition(".")[0]
-    since = session.get(_SINCE)
-    if not number.isdecimal() or since is None:
-        return None
-    instance = the_instance()
-    if instance.now() - datetime.fromisoformat(since) > SESSION_LIFE:
-        return None
-    with instance.database.reading() as database:
-        account = staff.get(database, int(number))
-    if account is None or accounts.is_closed(account) or _session_id(account) != session_id:
-        return None
-    return StaffUser(account, session_id)
+    """Return what wrong tries are counted by: the account and where they come from."""
+    return f"{accounts.read_email(email) or email}|{request.remote_addr}"
 
 
 def _link(token: str) -> Link | None:
     instance = the_instance()
     with instance.database.reading() as database:
         return accounts.usable_link(database, token, instance.now())
-
-
-def _browser() -> str:
-    return hashlib.sha256(request.headers.get("User-Agent", "").encode()).hexdigest()

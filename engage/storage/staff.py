@@ -1,14 +1,16 @@
-"""Staff accounts, invitations and one-off sign-in links."""
+"""Staff accounts, what each reaches, invitations and one-off sign-in links."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engage.storage import scopes, sessions
 from engage.storage.base import HASH, NAME, Base, UtcTime
+from engage.storage.scopes import Scope
 
-ROLES = ("admin", "analyst", "coordinator", "ambassador", "translator", "coder")
+ROLES = ("admin", "analyst", "coordinator", "ambassador", "translator", "coder", "partner")
 
 
 class AccountRow(Base):
@@ -17,17 +19,15 @@ class AccountRow(Base):
     __tablename__ = "staff_accounts"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('admin', 'analyst', 'coordinator', 'ambassador', 'translator', 'coder')", name="known_role"
+            "role IN ('admin', 'analyst', 'coordinator', 'ambassador', 'translator', 'coder', 'partner')",
+            name="known_role",
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(NAME, unique=True)
     role: Mapped[str] = mapped_column(NAME)
-    area: Mapped[str | None] = mapped_column(NAME)
     #: Argon2; none until the invitation was taken up.
     password_hash: Mapped[str | None]
-    #: A session holds the number it began with; once the number is raised, every session before is over.
-    session_number: Mapped[int] = mapped_column(default=0)
 
 
 class LinkRow(Base):
@@ -49,9 +49,8 @@ class Account:
     id: int
     email: str
     role: str
-    area: str | None
     password_hash: str | None
-    session_number: int
+    scope: Scope = field(default=Scope())
 
 
 @dataclass(frozen=True)
@@ -64,46 +63,50 @@ class Link:
     used_at: datetime | None
 
 
-def add(session: Session, email: str, role: str, area: str | None) -> Account:
-    """Store a new account, or change the role and area of one with this address."""
+def add(session: Session, email: str, role: str, scope: Scope | None = None) -> Account:
+    """Store a new account, or change the role and scope of one with this address."""
     row = session.scalar(select(AccountRow).where(AccountRow.email == email))
     if row is None:
         row = AccountRow(email=email)
         session.add(row)
-    row.role, row.area = role, area
+    row.role = role
     session.flush()
-    return _account(row)
+    scopes.put(session, row.id, scope or Scope())
+    return _account(row, scope or Scope())
 
 
 def get(session: Session, account_id: int) -> Account | None:
     """Return an account by its number."""
     row = session.get(AccountRow, account_id)
-    return _account(row) if row else None
+    return _account(row, scopes.of(session, row.id)) if row else None
 
 
 def find(session: Session, email: str) -> Account | None:
     """Return the account with this e-mail address."""
     row = session.scalar(select(AccountRow).where(AccountRow.email == email))
-    return _account(row) if row else None
+    return _account(row, scopes.of(session, row.id)) if row else None
 
 
 def list_all(session: Session) -> list[Account]:
     """Return every account, by address."""
-    return [_account(row) for row in session.scalars(select(AccountRow).order_by(AccountRow.email))]
+    limits = scopes.of_all(session)
+    rows = session.scalars(select(AccountRow).order_by(AccountRow.email))
+    return [_account(row, limits.get(row.id, Scope())) for row in rows]
 
 
 def set_password(session: Session, account_id: int, password_hash: str) -> None:
     """Store a new password hash and end every session of the account."""
     row = session.get_one(AccountRow, account_id)
     row.password_hash = password_hash
-    end_sessions(session, account_id)
-
-
-def end_sessions(session: Session, account_id: int) -> None:
-    """Raise the session number of an account, so that no session that began before goes on."""
-    row = session.get_one(AccountRow, account_id)
-    row.session_number = AccountRow.session_number + 1
     session.flush()
+    sessions.end_all(session, account_id)
+
+
+def set_role(session: Session, account_id: int, role: str, scope: Scope) -> None:
+    """Store another role and scope of an account."""
+    session.get_one(AccountRow, account_id).role = role
+    session.flush()
+    scopes.put(session, account_id, scope)
 
 
 def add_link(session: Session, token_hash: str, account_id: int, purpose: str, expires_at: datetime) -> None:
@@ -135,5 +138,5 @@ def use_up_links(session: Session, account_id: int, at: datetime) -> None:
     session.execute(waiting.values(used_at=at))
 
 
-def _account(row: AccountRow) -> Account:
-    return Account(row.id, row.email, row.role, row.area, row.password_hash, row.session_number)
+def _account(row: AccountRow, scope: Scope) -> Account:
+    return Account(row.id, row.email, row.role, row.password_hash, scope)

@@ -16,7 +16,7 @@ from conftest import BROWSER_ARGUMENTS, chromium
 from device import Place
 from engage.collection.accounts import sign_in_link
 from engage.collection.tablets import revoke_tablet
-from engage.storage import review, tablets
+from engage.storage import review, safeguarding, tablets
 from staffing import an_email, with_person
 
 PIN = "4711"
@@ -170,6 +170,34 @@ def test_a_tablet_goes_from_person_to_person_without_a_network(browser: Browser,
     new = set(place.stored()) - before
     assert len(new) == 2
     assert on_tablets(place)[0].received == 2
+
+
+def test_an_ambassador_practises_and_worries_on_a_tablet_that_nobody_is_signed_in_on(
+    browser: Browser, place: Place
+) -> None:
+    before = set(place.stored())
+    with a_tablet(browser, place) as tablet:
+        page = prepare(tablet, place)
+        tablet.set_offline(True)
+        unlock(page)
+        page.get_by_role("button", name="Practise: nothing is kept").click()
+        page.evaluate(SKIP_THROUGH)
+        expect(page.locator("#main .practice")).to_be_visible()
+        page.get_by_role("button", name="For the person who brought this tablet").click()
+        unlock(page)
+        assert counts(page) == ("0", "0")
+        page.get_by_role("link", name="I’m worried about someone").click()
+        page.locator("[value=weapon]").check()
+        page.get_by_role("button", name="Tell whoever is on duty").click()
+        expect(page.locator("[data-state=waits]")).to_be_visible()
+        assert "weapon" not in kept_on(page)
+        tablet.set_offline(False)
+        expect(page.locator("[data-state=told]")).to_be_visible()
+    with place.instance.database.reading() as session:
+        [item] = safeguarding.open_items(session)
+    told = "told by tablet Blue tablet of ambassador@example.org"
+    assert (item.list_code, item.reference, item.response_id) == ("weapon", told, None)
+    assert set(place.stored()) == before
 
 
 def test_a_wrong_pin_opens_nothing_and_many_wrong_ones_make_it_wait(browser: Browser, place: Place) -> None:

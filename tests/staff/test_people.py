@@ -20,7 +20,7 @@ def test_an_admin_invites_an_ambassador_who_then_signs_in(app: Flask) -> None:
     person = app.test_client()
     assert post(person, link, {"password": PASSWORD}).status_code == 303
     assert person.get("/staff/entry").status_code == 200
-    assert "new@example.org ambassador, Nottingham" in text_of(admin.get("/staff/people"))
+    assert "new@example.org Ambassador: Nottingham" in text_of(admin.get("/staff/people"))
 
 
 def test_what_cannot_be_an_account_is_said(app: Flask) -> None:
@@ -38,7 +38,7 @@ def test_what_cannot_be_an_account_is_said(app: Flask) -> None:
 
 
 def test_an_admin_helps_somebody_who_forgot_the_password(app: Flask) -> None:
-    admin, email = signed_in(app, "admin"), with_person(app.extensions["engage"], "analyst")
+    admin, email = signed_in(app, "admin"), with_person(app.extensions["engage"], "coordinator")
     with app.extensions["engage"].database.reading() as session:
         account = staff.find(session, email)
     page = post(admin, f"/staff/people/{account.id}/link")

@@ -1,19 +1,23 @@
 """Signing in: by password, by a link that works once, and only as often as somebody may be wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from builders import NOW, an_instance
 from engage.app import create_app
 from engage.collection.accounts import close_account, invite, password_fault, sign_in_link
 from engage.demo.extras import add_accounts
-from engage.storage import audit, staff
+from engage.storage import audit, staff, waves
 from engage.storage.instance import Instance
-from staffing import PASSWORD, an_email, csrf_token, post, signed_in, text_of, with_person
+from engage.storage.limits import TryRow
+from engage.storage.waves import Wave
+from staffing import PASSWORD, an_email, csrf_token, post, signed_in, text_of, with_person, with_second_step
 
 
 class Clock:
@@ -107,8 +111,33 @@ def test_after_five_wrong_tries_not_even_the_right_password_counts_for_15_minute
     assert sign_in(client, email, PASSWORD).status_code == 303
 
 
+def test_wrong_tries_are_counted_by_all_processes_together_and_name_nobody(app: Flask) -> None:
+    email = with_person(instance_of(app), "coordinator", PASSWORD)
+    others = [create_app(instance_of(app)).test_client() for _ in range(5)]
+    assert [sign_in(client, email, "wrong").status_code for client in others] == [401] * 5
+    assert sign_in(app.test_client(), email, PASSWORD).status_code == 429
+    with instance_of(app).database.reading() as session:
+        kept = session.scalars(select(TryRow)).all()
+    assert [len(one.key) for one in kept] == [64]
+    assert email not in repr([vars(one) for one in kept])
+
+
+def test_behind_a_proxy_tries_are_counted_by_who_asked_and_without_one_nobody_can_pretend(
+    instance: Instance,
+) -> None:
+    email = with_person(instance, "coordinator", PASSWORD)
+    behind = replace(instance, settings=replace(instance.settings, trusted_proxies=1))
+    for one, statuses in ((instance, [401] * 5 + [429]), (behind, [401] * 6)):
+        client = create_app(one).test_client()
+        told = [
+            sign_in(client, email, "wrong", headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code
+            for number in range(6)
+        ]
+        assert told == statuses
+
+
 def test_a_sign_in_link_is_used_up_by_sending_the_form_and_not_by_looking(app: Flask) -> None:
-    link = a_link(app, with_person(instance_of(app), "analyst"))
+    link = a_link(app, with_person(instance_of(app), "coordinator"))
     client = app.test_client()
     assert [client.get(link).status_code for _ in range(3)] == [200] * 3
     assert post(client, link).headers["Location"] == "/staff/"
@@ -121,6 +150,7 @@ def test_a_sign_in_link_is_used_up_by_sending_the_form_and_not_by_looking(app: F
 def test_both_people_of_the_demonstration_get_in_by_a_link(app: Flask) -> None:
     instance = instance_of(app)
     with instance.database.writing() as session:
+        waves.put(session, Wave("feeling-safe", "made-up", 1, "closed", synthetic=True))
         add_accounts(session, instance)
     for email, page in (("admin@demo.invalid", "/staff/people"), ("ambassador@demo.invalid", "/staff/entry")):
         client = app.test_client()
@@ -129,7 +159,7 @@ def test_both_people_of_the_demonstration_get_in_by_a_link(app: Flask) -> None:
 
 
 def test_links_grow_old(timed: Flask, clock: Clock) -> None:
-    link = a_link(timed, with_person(instance_of(timed), "analyst"))
+    link = a_link(timed, with_person(instance_of(timed), "coordinator"))
     invitation = an_invitation(timed, "new@example.org")
     client = timed.test_client()
     clock.goes_on(hours=25)
@@ -161,7 +191,7 @@ def test_only_hashes_of_tokens_and_passwords_are_kept(app: Flask) -> None:
 
 
 def test_the_session_begins_anew_so_that_none_can_be_planted(app: Flask) -> None:
-    email, client = with_person(instance_of(app), "analyst", PASSWORD), app.test_client()
+    email, client = with_person(instance_of(app), "coordinator", PASSWORD), app.test_client()
     with client.session_transaction() as session:
         session["planted"] = "yes"
     before = csrf_token(client)
@@ -172,7 +202,7 @@ def test_the_session_begins_anew_so_that_none_can_be_planted(app: Flask) -> None
 
 
 def test_the_cookie_is_for_our_pages_alone(app: Flask) -> None:
-    cookie = sign_in(app.test_client(), with_person(instance_of(app), "analyst", PASSWORD), PASSWORD).headers[
+    cookie = sign_in(app.test_client(), with_person(instance_of(app), "coordinator", PASSWORD), PASSWORD).headers[
         "Set-Cookie"
     ]
     assert "HttpOnly" in cookie
@@ -181,7 +211,7 @@ def test_the_cookie_is_for_our_pages_alone(app: Flask) -> None:
 
 
 def test_signing_out_needs_a_form_and_ends_the_session(app: Flask) -> None:
-    client = signed_in(app, "analyst")
+    client = signed_in(app, "coordinator")
     assert client.get("/staff/sign-out").status_code == 405
     assert client.get("/staff/").status_code == 200
     post(client, "/staff/sign-out")
@@ -189,17 +219,19 @@ def test_signing_out_needs_a_form_and_ends_the_session(app: Flask) -> None:
 
 
 def test_nothing_is_sent_without_the_token_of_its_form(app: Flask) -> None:
-    email, client = with_person(instance_of(app), "admin", PASSWORD), app.test_client()
+    instance, client = instance_of(app), app.test_client()
+    email = with_person(instance, "admin", PASSWORD)
     assert client.post("/staff/sign-in", data={"email": email, "password": PASSWORD}).status_code == 400
     assert client.get("/staff/").status_code == 303
     sign_in(client, email, PASSWORD)
+    with_second_step(instance, email)
     answer = client.post("/staff/people", data={"email": "x@example.org", "role": "admin"})
     assert answer.status_code == 400
     assert "Nothing was changed" in text_of(answer)
 
 
 def test_a_copied_cookie_is_worth_nothing_once_its_owner_has_signed_out(app: Flask) -> None:
-    client, thief = signed_in(app, "analyst"), app.test_client()
+    client, thief = signed_in(app, "coordinator"), app.test_client()
     cookie = client.get_cookie("session")
     assert cookie
     thief.set_cookie("session", cookie.value)
@@ -207,30 +239,27 @@ def test_a_copied_cookie_is_worth_nothing_once_its_owner_has_signed_out(app: Fla
     post(client, "/staff/sign-out")
     thief.set_cookie("session", cookie.value)
     assert thief.get("/staff/").status_code == 303
-    assert post(client, a_link(app, an_email("analyst"))).status_code == 303
+    assert post(client, a_link(app, an_email("coordinator"))).status_code == 303
     thief.set_cookie("session", cookie.value)
     assert (client.get("/staff/").status_code, thief.get("/staff/").status_code) == (200, 303)
 
 
-def test_the_session_number_is_raised_by_signing_out_a_new_password_and_closing(app: Flask) -> None:
-    def number() -> int:
-        with instance.database.reading() as session:
-            return staff.find(session, email).session_number
-
-    instance, email = instance_of(app), an_email("analyst")
-    client = signed_in(app, "analyst")
-    numbers = [number()]
-    post(client, "/staff/sign-out")
-    numbers.append(number())
-    post(app.test_client(), an_invitation(app, email, "analyst"), {"password": PASSWORD})
-    numbers.append(number())
+def test_signing_out_leaves_other_devices_signed_in_and_a_new_password_and_closing_do_not(app: Flask) -> None:
+    phone, desk, email = signed_in(app, "coordinator"), signed_in(app, "coordinator"), an_email("coordinator")
+    assert phone.get("/staff/").status_code == 303
+    phone = app.test_client()
+    post(phone, a_link(app, email))
+    post(phone, "/staff/sign-out")
+    assert (phone.get("/staff/").status_code, desk.get("/staff/").status_code) == (303, 200)
+    post(app.test_client(), an_invitation(app, email, "coordinator"), {"password": PASSWORD})
+    assert desk.get("/staff/").status_code == 303
+    sign_in(desk, email, PASSWORD)
     close(app, email)
-    numbers.append(number())
-    assert numbers == sorted(set(numbers))
+    assert desk.get("/staff/").status_code == 303
 
 
 def test_a_session_ends_after_twelve_hours(timed: Flask, clock: Clock) -> None:
-    client = signed_in(timed, "analyst")
+    client = signed_in(timed, "coordinator")
     clock.goes_on(hours=11)
     assert client.get("/staff/").status_code == 200
     clock.goes_on(hours=2)
@@ -238,37 +267,41 @@ def test_a_session_ends_after_twelve_hours(timed: Flask, clock: Clock) -> None:
 
 
 def test_a_session_carried_to_another_browser_ends(app: Flask) -> None:
-    client = signed_in(app, "analyst")
+    client = signed_in(app, "coordinator")
     assert client.get("/staff/").status_code == 200
     assert client.get("/staff/", headers={"User-Agent": "another browser"}).status_code == 303
 
 
 def test_a_new_password_ends_every_other_session(app: Flask) -> None:
-    client = signed_in(app, "analyst")
-    post(app.test_client(), an_invitation(app, an_email("analyst"), "analyst"), {"password": PASSWORD})
+    client = signed_in(app, "coordinator")
+    post(app.test_client(), an_invitation(app, an_email("coordinator"), "coordinator"), {"password": PASSWORD})
     assert client.get("/staff/").status_code == 303
 
 
 def test_choosing_a_password_uses_every_other_link_up(app: Flask) -> None:
-    email = with_person(instance_of(app), "analyst")
-    invitation, link = an_invitation(app, email, "analyst"), a_link(app, email)
-    other = a_link(app, with_person(instance_of(app), "coordinator"))
+    email = with_person(instance_of(app), "coordinator")
+    invitation, link = an_invitation(app, email, "coordinator"), a_link(app, email)
+    other = a_link(app, with_person(instance_of(app), "analyst"))
     assert post(app.test_client(), invitation, {"password": PASSWORD}).status_code == 303
     client = app.test_client()
     assert [client.get(path).status_code for path in (invitation, link, other)] == [410, 410, 200]
 
 
 def test_a_new_invitation_uses_every_link_before_it_up(app: Flask) -> None:
-    email = with_person(instance_of(app), "analyst")
-    link, old, new = a_link(app, email), an_invitation(app, email, "analyst"), an_invitation(app, email, "analyst")
+    email = with_person(instance_of(app), "coordinator")
+    link, old, new = (
+        a_link(app, email),
+        an_invitation(app, email, "coordinator"),
+        an_invitation(app, email, "coordinator"),
+    )
     client = app.test_client()
     assert [client.get(path).status_code for path in (link, old, new)] == [410, 410, 200]
     assert post(client, old, {"password": PASSWORD}).status_code == 410
 
 
 def test_no_old_invitation_lets_somebody_who_has_left_back_in(app: Flask) -> None:
-    email = with_person(instance_of(app), "analyst")
-    invitation = an_invitation(app, email, "analyst")
+    email = with_person(instance_of(app), "coordinator")
+    invitation = an_invitation(app, email, "coordinator")
     close(app, email)
     client = app.test_client()
     assert client.get(invitation).status_code == 410
@@ -277,26 +310,26 @@ def test_no_old_invitation_lets_somebody_who_has_left_back_in(app: Flask) -> Non
 
 
 def test_a_closed_account_is_out_at_once_and_opens_by_invitation_only(app: Flask) -> None:
-    client = signed_in(app, "analyst")
-    link = a_link(app, an_email("analyst"))
-    close(app, an_email("analyst"))
+    client = signed_in(app, "coordinator")
+    link = a_link(app, an_email("coordinator"))
+    close(app, an_email("coordinator"))
     assert client.get("/staff/").status_code == 303
     assert client.get(link).status_code == 410
-    assert sign_in(client, an_email("analyst"), "closed").status_code == 401
-    assert post(client, an_invitation(app, an_email("analyst")), {"password": PASSWORD}).status_code == 303
+    assert sign_in(client, an_email("coordinator"), "closed").status_code == 401
+    assert post(client, an_invitation(app, an_email("coordinator")), {"password": PASSWORD}).status_code == 303
 
 
 def test_another_role_counts_at_once(app: Flask) -> None:
-    client = signed_in(app, "analyst")
+    client = signed_in(app, "coordinator")
     assert client.get("/staff/review").status_code == 200
-    an_invitation(app, an_email("analyst"), "ambassador")
+    an_invitation(app, an_email("coordinator"), "ambassador")
     assert client.get("/staff/review").status_code == 403
 
 
 def test_signing_in_is_written_down(app: Flask) -> None:
-    signed_in(app, "analyst")
+    signed_in(app, "coordinator")
     with instance_of(app).database.reading() as session:
-        acts = [line.action for line in audit.lines_about(session, an_email("analyst"))]
+        acts = [line.action for line in audit.lines_about(session, an_email("coordinator"))]
     assert acts == ["staff.invited", "staff.password_chosen", "staff.sign_in_link", "staff.signed_in"]
 
 

@@ -15,6 +15,8 @@ let tablet = null;
 // The page as the server sent it, to put back around our own views.
 let frame = null;
 let waitingNow = { waiting: 0, stuck: 0, persisted: null };
+// Whether what is answered is thrown away: the ambassador only tries how it goes.
+let isPractice = false;
 let quietSince = performance.now();
 let lastCall = null;
 
@@ -70,6 +72,7 @@ function stage(view) {
   document.body.className = "standard";
   document.body.replaceChildren(...frame.parts);
   mainPart().replaceChildren(view);
+  if (isPractice) mainPart().prepend(viewOf("practice"));
   scrollTo(0, 0);
 }
 
@@ -83,6 +86,7 @@ function onAct(view, acts) {
 }
 
 function showLocked() {
+  isPractice = false;
   const view = viewOf("locked");
   view.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -133,12 +137,13 @@ function isOver() {
 }
 
 function showHome() {
+  isPractice = false;
   const view = viewOf("home");
   view.querySelector("[data-label]").textContent = tablet.label;
   view.querySelector("[data-last-day]").textContent = new Date(tablet.last_day + "T12:00").toLocaleDateString("en-GB", { dateStyle: "long" });
   view.querySelector("[data-over]").hidden = !isOver();
   view.querySelector("[data-act=hand-over]").hidden = isOver();
-  onAct(view, { "hand-over": showWelcome, send: sendNow, rescue: saveRescueFile, lock: showLocked, finish: finishTablet });
+  onAct(view, { "hand-over": showWelcome, practise, send: sendNow, rescue: saveRescueFile, lock: showLocked, finish: finishTablet });
   stage(view);
   fillHome();
 }
@@ -184,6 +189,11 @@ async function finishTablet() {
   stage(viewOf("not-prepared"));
 }
 
+function practise() {
+  isPractice = true;
+  showWelcome();
+}
+
 // Where the next person begins: the languages in their own names, then the styles in that language's words.
 function showWelcome() {
   if (isOver()) return showHome();
@@ -216,12 +226,12 @@ async function beginWith(lang, style) {
   const plan = await loadSurvey(PATH, lang, style);
   await loadRest(PATH, plan);
   const { token } = tablet;
-  startSurvey(plan, { path: PATH, channel: "outreach", token, onFinished: finished, onOver: () => queueMicrotask(() => handBack(lang)) });
+  startSurvey(plan, { path: PATH, channel: "outreach", token, isPractice, onFinished: finished, onOver: () => queueMicrotask(() => handBack(lang)) });
 }
 
 // The last page, in the language of whoever answered; it goes by itself when nobody touches it.
 async function finished(plan, page) {
-  await changeTablet({ answered: tablet.answered + 1 });
+  if (!isPractice) await changeTablet({ answered: tablet.answered + 1 });
   page.querySelectorAll('a[href^="/results"]').forEach((link) => link.closest("p").remove());
   showLast(plan, page);
   handBack(plan.language);
@@ -248,6 +258,7 @@ async function loadMore() {
 
 // Each page of the survey: what a tablet has no use for goes.
 function afterShowing(main) {
+  if (isPractice) main.prepend(viewOf("practice"));
   main.querySelectorAll("[value=save]").forEach((button) => button.remove());
   keepPreparedReadings();
   bringByHand(main);
