@@ -1,34 +1,40 @@
 """Commands for definitions and waves."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from engage.cli.clips import clips
+from engage.cli.definitions import leave_out_option, read_survey_file
 from engage.cli.duty import find_owner, is_looked_after, make_owner
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.cli.text_costs import cost_lines
 from engage.cli.translations import language, translations
 from engage.collection import surveys
 from engage.collection.languages import told_briefly
+from engage.collection.setting_up import gaps_of
 from engage.phrases import interface_in_use
 from engage.questionnaire.completeness import find_gaps_in
 from engage.questionnaire.document import questions_hash, to_document
 from engage.questionnaire.easy_read import find_hard_to_read
-from engage.questionnaire.files import read_definition_file
-from engage.questionnaire.library import LIBRARY_SURVEYS, read_library_survey
-from engage.questionnaire.model import Questionnaire
 from engage.questionnaire.schema import definition_schema
+from engage.questionnaire.xlsform import write_xlsform
 from engage.reporting.codebook import codebook_csv
 from engage.reporting.labels import Labels
 from engage.storage import areas, questionnaires, staff, waves
+from engage.storage.database import Session
 
 #: Who looks after what people write, where the command names no owner.
 _OWNER = "{owner} answers for what people write in {slug} and is on duty; to change it: engage duty {slug}"
 _NOBODY = (
     "NOBODY LOOKS AFTER WHAT PEOPLE WRITE in {slug}, and nobody is told when somebody may be in danger: "
     "engage staff add EMAIL --role admin, then engage duty {slug} --owner EMAIL"
+)
+_WITH_GAPS = (
+    "WARNING: {slug} OPENS WITH {count} GAPS IN ITS RECORD. In the browser it would not open. "
+    "Fill them in at /staff/set-up/{slug}:"
 )
 #: Command → the state it takes a wave to.
 STATES = {"pilot": "pilot", "open": "open", "collect": "collecting", "close": "closed"}
@@ -41,9 +47,10 @@ def survey() -> None:
 
 @survey.command()
 @click.argument("file")
-def check(file: str) -> None:
-    """Check a definition file (JSON or YAML), or a survey of the library by its name."""
-    questionnaire = _read(file)
+@leave_out_option
+def check(file: str, *, leave_out: bool) -> None:
+    """Check a definition file (JSON, YAML or XLSForm), or a survey of the library by its name."""
+    questionnaire = read_survey_file(file, leave_out=leave_out)
     gaps = []
     for known in questionnaire.languages:
         found = find_gaps_in(questionnaire, known.tag, interface_in_use().faults(known.tag))
@@ -66,9 +73,10 @@ def check(file: str) -> None:
 
 @survey.command("import")
 @click.argument("file")
-def import_file(file: str) -> None:
-    """Bring in a definition file, or a survey of the library by its name."""
-    questionnaire = _read(file)
+@leave_out_option
+def import_file(file: str, *, leave_out: bool) -> None:
+    """Bring in a definition file (JSON, YAML or XLSForm), or a survey of the library by its name."""
+    questionnaire = read_survey_file(file, leave_out=leave_out)
     instance = ready_instance()
     with instance.database.writing() as session:
         imported = surveys.import_questionnaire(
@@ -85,17 +93,25 @@ def import_file(file: str) -> None:
 
 @survey.command()
 @click.argument("slug")
-@click.option("--format", "form", type=click.Choice(["json", "codebook"]), default="json", show_default=True)
+@click.option("--format", "form", type=click.Choice(["json", "xlsform", "codebook"]), default="json", show_default=True)
 @click.option("--language", default="en", show_default=True, help="Language of the codebook's words.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write instead of printing.")
 def export(slug: str, form: str, language: str, out: Path | None) -> None:
-    """Write a survey's newest definition, which imports as the same survey, or its codebook as CSV."""
+    """Write a survey's newest definition, which imports as the same survey, or its codebook as CSV.
+
+    An XLSForm is a workbook, so it needs --out.
+    """
+    if form == "xlsform" and out is None:
+        raise click.UsageError("--format xlsform needs --out FILE.xlsx")
     instance = ready_instance()
     with instance.database.reading() as session:
         questionnaire = questionnaires.get(session, slug)
         tree = areas.read_tree(session)
     if questionnaire is None:
         raise Refused(f"there is no survey {slug!r}")
+    if form == "xlsform" and out:
+        out.write_bytes(write_xlsform(questionnaire))
+        return
     if form == "codebook":
         text = codebook_csv(Labels(questionnaire, tree, language))
     else:
@@ -124,6 +140,33 @@ def list_surveys() -> None:
                 click.echo(f"  {wave.name}: {wave.state}, version {wave.version}{note}")
 
 
+@survey.command()
+@click.argument("slug")
+@click.option("--wave", help="Name of the wave that is to open; the current one where left out.")
+def gaps(slug: str, wave: str | None) -> None:
+    """List what is missing before a survey should open; exits 1 where anything is."""
+    instance = ready_instance()
+    with instance.database.reading() as session:
+        if questionnaires.get(session, slug) is None:
+            raise Refused(f"there is no survey {slug!r}")
+        found = gaps_of(session, slug, instance.now(), wave)
+    for gap in found:
+        click.echo(str(gap))
+    if found:
+        raise Refused(f"{len(found)} missing: fill them in at {instance.settings.public_url}/staff/set-up/{slug}")
+    click.echo("nothing is missing")
+
+
+def _warn_of_gaps(session: Session, slug: str, wave: str | None, now: datetime) -> list[str]:
+    """Say loudly what is missing of a survey that opens all the same; it goes into the audit log."""
+    found = [str(gap) for gap in gaps_of(session, slug, now, wave)]
+    if found:
+        click.echo(_WITH_GAPS.format(slug=slug, count=len(found)), err=True)
+        for gap in found:
+            click.echo(f"  MISSING  {gap}", err=True)
+    return found
+
+
 def _state_command(name: str, state: str) -> click.Command:
     @click.command(name, help=f"Take a wave to the state {state}.")
     @click.argument("slug")
@@ -141,7 +184,8 @@ def _state_command(name: str, state: str) -> click.Command:
                     click.echo(_OWNER.format(owner=found, slug=slug) if found else _NOBODY.format(slug=slug), err=True)
                 # On an instance without any account there is nobody yet who could be named.
                 change = surveys.change_wave if staff.list_all(session) else surveys.set_wave_state
-                changed = change(session, keys, slug, wave, state, actor=actor(), now=now)
+                gaps = _warn_of_gaps(session, slug, wave, now) if state == "open" else []
+                changed = change(session, keys, slug, wave, state, actor=actor(), now=now, known_gaps=gaps)
         except surveys.WaveStateRefused as refusal:
             raise Refused(str(refusal)) from refusal
         click.echo(f"{slug} {changed.name}: {changed.state}")
@@ -154,9 +198,3 @@ survey.add_command(language)
 survey.add_command(translations)
 for _name, _state in STATES.items():
     survey.add_command(_state_command(_name, _state))
-
-
-def _read(file: str) -> Questionnaire:
-    if file in LIBRARY_SURVEYS and not Path(file).exists():
-        return read_library_survey(file)
-    return read_definition_file(Path(file))

@@ -1,12 +1,14 @@
 """Surveys and waves: bringing definitions in, and opening and closing waves."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engage.collection.languages import offer_whole_languages
 from engage.collection.receive import LONDON
 from engage.collection.safeguarding import NobodyAnswers, require_answerable
+from engage.collection.setting_up import gaps_of, told
 from engage.collection.survey_words import join_staff_words
 from engage.questionnaire.document import questions_hash
 from engage.questionnaire.faults import DefinitionFaulty, Fault
@@ -26,6 +28,8 @@ NEXT_STATES = {
 }
 
 
+#: States before any answer counts: a wave then goes on with the newest version whenever staff take it further.
+BEFORE_OPENING = ("draft", "pilot")
 #: States in which people begin to answer.
 TAKING_STARTS = ("pilot", "open")
 #: What an import did that put other questions in the place of a version's own.
@@ -83,23 +87,42 @@ def import_questionnaire(
 
 
 def change_wave(
-    session: Session, keys: Keys, survey: str, name: str | None, state: str, *, actor: str, now: datetime
+    session: Session,
+    keys: Keys,
+    survey: str,
+    name: str | None,
+    state: str,
+    *,
+    actor: str,
+    now: datetime,
+    known_gaps: Sequence[str] | None = None,
 ) -> Wave:
     """Take a wave to a state as staff ask for it: people write only where somebody answers for it and is on duty.
 
-    Raises WaveStateRefused.
+    With gaps in its record a survey opens only for whoever was told of them, `known_gaps`; they go into the audit
+    log. Raises WaveStateRefused.
     """
     questionnaire = questionnaires.get(session, survey)
+    if state == "open" and known_gaps is None and (gaps := gaps_of(session, survey, now, name)):
+        raise WaveStateRefused(f"{survey} cannot open: {told(gaps)}")
     if questionnaire is not None and state in TAKING_STARTS:
         try:
             require_answerable(session, questionnaire)
         except NobodyAnswers as refusal:
             raise WaveStateRefused(str(refusal)) from refusal
-    return set_wave_state(session, keys, survey, name, state, actor=actor, now=now)
+    return set_wave_state(session, keys, survey, name, state, actor=actor, now=now, known_gaps=known_gaps)
 
 
 def set_wave_state(
-    session: Session, keys: Keys, survey: str, name: str | None, state: str, *, actor: str, now: datetime
+    session: Session,
+    keys: Keys,
+    survey: str,
+    name: str | None,
+    state: str,
+    *,
+    actor: str,
+    now: datetime,
+    known_gaps: Sequence[str] | None = None,
 ) -> Wave:
     """Take a wave to a state; a new name starts a wave on the newest version. Raises WaveStateRefused."""
     questionnaire = questionnaires.get(session, survey)
@@ -112,7 +135,7 @@ def set_wave_state(
         if state not in ("draft", "pilot", "open"):
             raise WaveStateRefused(f"{survey} has no wave {name!r}" if name else f"{survey} has no wave yet")
         wave = Wave(survey, name or f"{now:%Y-%m}", questionnaire.version, "draft", synthetic=False)
-    if wave.state == "draft":
+    if wave.state in BEFORE_OPENING:
         wave = replace(wave, version=questionnaire.version)
     if state not in (wave.state, *NEXT_STATES[wave.state]):
         raise WaveStateRefused(f"wave {wave.name} is {wave.state} and cannot be {state}")
@@ -126,7 +149,7 @@ def set_wave_state(
         actor=actor,
         action=f"wave.{state}",
         subject=survey,
-        detail={"wave": wave.name, "version": wave.version},
+        detail={"wave": wave.name, "version": wave.version} | ({"gaps": list(known_gaps)} if known_gaps else {}),
     )
     return changed
 

@@ -13,8 +13,9 @@ from engage.questionnaire.easy_read import find_hard_to_read
 from engage.questionnaire.wording import Words
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.words import OFFERS, STATE_BUTTONS, STATES, language_name
-from engage.storage import clips, questionnaires, waves
+from engage.staff.scope import reached_surveys, reached_waves
+from engage.staff.words import LIFE, OFFERS, STATE_BUTTONS, STATES, language_name
+from engage.storage import clips, questionnaires, waves, working_copies
 
 #: Characters of a wave's name.
 LONGEST_NAME = 60
@@ -25,8 +26,8 @@ LONGEST_NAME = 60
 def surveys() -> ResponseReturnValue:
     """List the surveys with their waves."""
     with the_instance().database.reading() as session:
-        known = list(questionnaires.newest(session))
-        listed = {survey.slug: list(reversed(waves.list_of(session, survey.slug))) for survey in known}
+        known = reached_surveys(session)
+        listed = {survey.slug: list(reversed(reached_waves(session, survey.slug))) for survey in known}
     return render_template("staff/surveys.html", surveys=known, waves=listed, states=STATES)
 
 
@@ -121,6 +122,7 @@ def _page(slug: str, fault: str | None = None) -> str:
         shown = questionnaires.get(session, slug, version)
         standings = languages.standings(session, shown) if shown else []
         recordings = clips.counts(session, slug)
+        copies = working_copies.of_survey(session, slug)
     if shown is None or newest is None:
         abort(404)
     return render_template(
@@ -132,6 +134,9 @@ def _page(slug: str, fault: str | None = None) -> str:
         next_states=NEXT_STATES,
         states=STATES,
         buttons=STATE_BUTTONS,
+        life=LIFE,
+        newest=newest,
+        copies=copies,
         standings=standings,
         recordings=recordings,
         hard_to_read=find_hard_to_read(shown),
