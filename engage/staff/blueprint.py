@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from engage.channels.web import render_problem_page
 from engage.response.serials import spoken
 from engage.staff.access import Permission, may, refuse_unless_allowed, signed_in
+from engage.staff.menu import menu_of
 from engage.storage import waves
 from engage.storage.instance import Instance
 from engage.storage.staff import Account
@@ -51,6 +52,7 @@ def _for_every_page() -> dict[str, Any]:
         is_demonstration = waves.any_synthetic(session)
     return {
         "account": account,
+        "menu": menu_of(account),
         "is_demonstration": is_demonstration,
         "may": lambda name: account is not None and may(account, Permission(name)),
         "spoken": spoken,
@@ -64,6 +66,12 @@ def _never_kept(response: Response) -> Response:
     if request.endpoint != STATIC:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def unknown_page() -> tuple[str, int]:
+    """Return what an address under /staff says at which there is nothing: the same as a page out of reach."""
+    title, sentence = _PROBLEMS[404]
+    return render_template("staff/problem.html", title=title, sentence=sentence, **_for_every_page()), 404
 
 
 @staff_pages.errorhandler(HTTPException)

@@ -12,20 +12,21 @@ from engage.reporting.posters import LONGEST_VENUE, Poster, PosterRefused, poste
 from engage.staff.access import Permission, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.blueprint import staff_pages, the_instance
+from engage.staff.scope import reached_surveys
 from engage.staff.words import STYLES
-from engage.storage import areas, questionnaires, waves
+from engage.storage import areas, waves
 from engage.storage.database import Session
 
 
 @staff_pages.get("/staff/public/posters")
-@requires(Permission.SPEAK_IN_PUBLIC)
+@requires(Permission.SPEAK_IN_PUBLIC, Permission.RUN_SESSIONS)
 def posters() -> ResponseReturnValue:
     """Ask for what place and in what language a poster is wanted."""
     return _page()
 
 
 @staff_pages.get("/staff/public/poster")
-@requires(Permission.SPEAK_IN_PUBLIC)
+@requires(Permission.SPEAK_IN_PUBLIC, Permission.RUN_SESSIONS)
 def poster() -> ResponseReturnValue:
     """Hand out one poster as a PDF."""
     instance, asked = the_instance(), request.args
@@ -46,7 +47,7 @@ def poster() -> ResponseReturnValue:
 
 def _page(fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
-        surveys = list(questionnaires.newest(session))
+        surveys = reached_surveys(session)
         survey = _survey(session, request.args.get("survey", ""))
         groups = area_groups(areas.read_tree(session), survey) if survey else []
     return render_template(
@@ -62,5 +63,5 @@ def _page(fault: str | None = None) -> str:
 
 
 def _survey(session: Session, slug: str) -> Questionnaire | None:
-    known = list(questionnaires.newest(session))
+    known = reached_surveys(session)
     return next((survey for survey in known if survey.slug == slug), known[0] if known else None)

@@ -5,7 +5,7 @@ rule where not everyone is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -103,8 +103,12 @@ class Form:
 
     def route_of(self, band: str) -> str:
         """Return the route that somebody of an age band takes on this form."""
-        facts = Facts(channel="paper_keyed", language=self.language, style=self.style, age_band=band)
-        return routing.route_of(self.questionnaire, facts)
+        return self._routes[band]
+
+    @cached_property
+    def _routes(self) -> Mapping[str, str]:
+        fixed = Facts(channel="paper_keyed", language=self.language, style=self.style)
+        return {band: routing.route_of(self.questionnaire, replace(fixed, age_band=band)) for band in BANDS}
 
     def _facts(self, band: str) -> Mapping[str, str]:
         return {"age_band": band, "style": self.style, "language": self.language, "channel": "paper_keyed"}

@@ -25,12 +25,27 @@ from engage.storage.waves import Wave
 TOKEN = "d"  # noqa: S105 - the name, not the token
 
 
+#: What the application is told of a request whose answers are thrown away, and of one in which somebody signed in
+#: reads out to a person on the telephone.
+PRACTICE, TELEPHONE = "engage.practice", "engage.telephone"
+
+
 class DraftGone(Exception):
     """Somebody is in the middle of a survey, and their answers are no longer here."""
 
 
 class DraftSent(Exception):
     """Somebody goes back into answers that were sent already."""
+
+
+def is_practice() -> bool:
+    """Say whether somebody only practises: what they answer is thrown away."""
+    return bool(request.environ.get(PRACTICE))
+
+
+def is_telephone() -> bool:
+    """Say whether somebody reads the questions out on the telephone."""
+    return bool(request.environ.get(TELEPHONE))
 
 
 def this_instance() -> Instance:
@@ -75,7 +90,7 @@ class Visit:
     @property
     def takes_starts(self) -> bool:
         """Say whether somebody may begin now."""
-        return self.wave is not None and self.wave.takes_starts
+        return self.wave is not None and (self.wave.takes_starts or is_practice())
 
     @property
     def answering(self) -> Draft | None:
@@ -105,7 +120,7 @@ def open_visit(session: Session, code: str, *, with_draft: bool = True) -> Visit
     if slug is None:
         abort(404)
     token = cookie.get(TOKEN) if with_draft else None
-    draft = drafts.find_draft(session, token, slug, this_instance().now())
+    draft = drafts.find_draft(session, token, slug, this_instance().now(), is_practice=is_practice())
     wave = waves.current(session, slug)
     begun = draft if draft and draft.receipt is None else wave
     version = begun.version if begun else None

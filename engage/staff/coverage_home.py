@@ -1,0 +1,23 @@
+"""Where people are still to be heard, as the first page of whoever goes there says it: a few lines, never counts."""
+
+from engage.reporting.coverage import shortfalls
+from engage.staff.access import Permission, may
+from engage.staff.blueprint import the_account
+from engage.staff.coverage_asked import asked_wave, sees_counts, today
+from engage.staff.scope import scope
+from engage.storage.database import Session
+
+#: Lines on the first page.
+SHOWN = 3
+_UNDER_WAY = ("open", "collecting")
+
+
+def short_here(session: Session) -> list[str]:
+    """Return where those who run sessions should go next, within their areas; nothing while no wave is under way."""
+    if not may(the_account(), Permission.RUN_SESSIONS):
+        return []
+    asked = asked_wave(session, {})
+    if asked is None or asked.wave.state not in _UNDER_WAY:
+        return []
+    found = shortfalls(session, asked.wave.survey, asked.wave.name, scope().areas, today=today())
+    return [one.sentence if sees_counts() else one.banded for one in found[:SHOWN]]
