@@ -11,6 +11,9 @@ from engage.storage.waves import Wave
 #: Lower ends of the bands in which counts are told to those who do not plan the fieldwork.
 BANDS = (1, 10, 50, 100, 500)
 
+#: From so many on there is enough, as tables of this base are published without a word of caution.
+ENOUGH = 50
+
 
 @dataclass(frozen=True)
 class FieldworkCount:
@@ -52,3 +55,10 @@ def band_of(count: int) -> str:
         if count < above:
             return f"{lowest} to {above - 1}"
     return f"{BANDS[-1]} or more"
+
+
+def rough_band(count: int) -> str:
+    """Return a count for those who go out and are not told numbers: "none", "few" or "enough"."""
+    if count == 0:
+        return "none"
+    return "few" if count < ENOUGH else "enough"

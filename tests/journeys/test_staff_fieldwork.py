@@ -17,12 +17,13 @@ from engage.collection.surveys import import_questionnaire, set_wave_state
 from engage.jobs import files_of
 from engage.questionnaire.library import read_library_survey
 from engage.response.serials import read_serial
-from engage.staff.paper import JOB_PERMISSIONS
+from engage.staff.jobs import JOB_PERMISSIONS
 from engage.storage import audit, forms, questionnaires, waves
 from engage.storage import jobs as stored_jobs
 from engage.storage.instance import Instance
 from engage.storage.jobs import Job
 from engage.worker import WORKS
+from ready import with_record
 from staffing import an_email, post, printed_forms, signed_in, text_of
 
 ORDER = {"survey": "feeling-safe", "wave": WAVE, "language": "en", "style": "standard", "area": "", "count": "3"}
@@ -54,7 +55,7 @@ def test_forms_are_printed_by_a_job_and_fetched_as_one_file(surveyed: Instance, 
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in shown
     assert coordinator.get(f"{page}/file").status_code == 404
     with surveyed.database.reading() as session:
-        [job] = stored_jobs.waiting(session)
+        [job] = stored_jobs.in_state(session, "waiting")
     jobs.run(surveyed, job.id, WORKS)
     assert "Done: 3 of 3." in text_of(coordinator.get(page))
     file = coordinator.get(f"{page}/file")
@@ -89,7 +90,7 @@ def test_what_cannot_be_printed_is_said(surveyed: Instance, coordinator: FlaskCl
     assert page.status_code == 422
     assert 'role="alert"' in page.get_data(as_text=True)
     with surveyed.database.reading() as session:
-        assert stored_jobs.waiting(session) == []
+        assert stored_jobs.in_state(session, "waiting") == []
 
 
 def test_how_far_a_job_is_can_be_seen_and_why_it_failed(surveyed: Instance, coordinator: FlaskClient) -> None:
@@ -127,11 +128,12 @@ def state_of(instance: Instance, wave: str = WAVE) -> str | None:
 
 def test_a_wave_is_begun_opened_and_closed(surveyed: Instance, coordinator: FlaskClient) -> None:
     page = "/staff/surveys/feeling-safe/waves"
-    refused = post(coordinator, page, {"wave": "2027-spring", "state": "open"})
+    refused = post(coordinator, page, {"wave": "2027-spring", "state": "pilot"})
     assert refused.status_code == 422 and "name an owner and a duty contact first" in text_of(refused)
     for fields in ({"act": "owner"}, {"act": "add", "name": "Amina"}):
         named = {"survey": "feeling-safe", "email": an_email("coordinator")} | fields
         assert post(coordinator, "/staff/duty", named).status_code == 303
+    with_record(surveyed, wave="2027-spring")
     for state in ("draft", "pilot", "open", "collecting"):
         assert post(coordinator, page, {"wave": "2027-spring", "state": state}).status_code == 303
         assert state_of(surveyed, "2027-spring") == state
@@ -243,7 +245,7 @@ def test_who_plans_the_fieldwork_sees_numbers_and_an_ambassador_bands(
     printed_forms(surveyed, read_library_survey("feeling-safe"), 3)
     assert "Replies 12 Web 12 Forms printed 3 Forms entered 0" in text_of(coordinator.get("/staff/"))
     ambassador = text_of(signed_in(app, "ambassador").get("/staff/"))
-    assert "Replies 10 to 49 Web 10 to 49 Forms printed 1 to 9 Forms entered none" in ambassador
+    assert "Replies few Web few Forms printed few Forms entered none" in ambassador
 
 
 @pytest.mark.parametrize(
@@ -268,7 +270,7 @@ def test_an_instance_without_a_survey_says_how_to_bring_one_in(instance: Instanc
     admin = signed_in(create_app(instance), "admin")
     for page in ("/staff/", "/staff/surveys", "/staff/paper", "/staff/text", "/staff/review", "/staff/results"):
         assert admin.get(page).status_code == 200
-    assert "engage survey import feeling-safe" in text_of(admin.get("/staff/"))
+    assert "There is no survey yet: set one up" in text_of(admin.get("/staff/"))
 
 
 def test_staff_pages_are_kept_in_no_cache(coordinator: FlaskClient) -> None:
