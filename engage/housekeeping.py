@@ -14,7 +14,10 @@ from engage.collection.retention import forget_waves, forget_what_is_over
 from engage.collection.scan_retention import forget_old_scans
 from engage.collection.undoing import settle_decisions
 from engage.jobs import where_it_failed
+from engage.reporting.coverage_counting import count_replies
+from engage.staff.progress_mail import send_monthly
 from engage.storage import jobs as stored_jobs
+from engage.storage import snapshots
 from engage.storage.instance import Instance
 
 #: Seconds between two rounds.
@@ -36,9 +39,13 @@ def keep_house(instance: Instance) -> None:
     with instance.database.writing() as session:
         forget_what_is_over(session, instance.now())
         settle_decisions(session, instance.settings.keys, instance.now())
+    count_replies(instance)
+    send_monthly(instance)
     forget_waves(instance)
     forget_old_scans(instance)
     forget_files(instance)
+    with instance.database.reading() as session:
+        snapshots.forget_stale(session)
     instance.database.shrink()
 
 
@@ -48,6 +55,7 @@ def forget_files(instance: Instance) -> None:
     with instance.database.writing() as session:
         stored_jobs.forget_files(session, before, f"The file was deleted after {FILE_LIFE.days} days.")
     _delete_older(jobs.files_of(instance))
+    jobs.forget_half_made(instance)
     _delete_older(instance.settings.instance / "mail")
 
 

@@ -14,8 +14,10 @@ from rq import Queue, Worker
 from engage import jobs
 from engage.channels.sms.rounds import start_rounds
 from engage.housekeeping import start_housekeeping
-from engage.jobs import QUEUE, Work
+from engage.jobs import QUEUE, Work, start_sweeping
+from engage.logs import log_as_told
 from engage.settings import load_settings
+from engage.staff.past_waves import past_job
 from engage.staff.printing import print_job
 from engage.staff.publishing import publish_job
 from engage.staff.scanning import read_job
@@ -28,6 +30,7 @@ LOOKED_AFTER = 60
 _RQ_MARGIN = 15
 
 WORKS: Mapping[str, Work] = {
+    "past.import": past_job,
     "paper.print": print_job,
     "paper.read": read_job,
     "results.publish": publish_job,
@@ -36,8 +39,8 @@ WORKS: Mapping[str, Work] = {
 
 
 def run_job(job_id: str) -> None:
-    """Run a job that RQ hands to this process; RQ hands one out again only when its worker has died."""
-    jobs.run(_instance(), UUID(job_id), WORKS, is_only_runner=True)
+    """Run a job that RQ hands to this process; one that another process runs is left to it."""
+    jobs.run(_instance(), UUID(job_id), WORKS)
 
 
 def run_worker(redis_url: str) -> None:
@@ -45,6 +48,7 @@ def run_worker(redis_url: str) -> None:
 
     The rounds go in a process of their own: RQ forks one for each job, which threads do not survive well.
     """
+    log_as_told(serves=True)
     rounds = get_context("spawn").Process(target=_go_rounds, args=(os.getpid(),), name="rounds", daemon=True)
     rounds.start()
     connection = Redis.from_url(redis_url)
@@ -59,9 +63,11 @@ def run_worker(redis_url: str) -> None:
 
 def _go_rounds(parent: int) -> None:
     """Go the rounds as long as the worker lives."""
+    log_as_told(serves=True)
     stop = Event()
     start_rounds(_instance(), stop)
     start_housekeeping(_instance(), stop)
+    start_sweeping(_instance(), stop)
     while os.getppid() == parent:
         time.sleep(1)
     stop.set()
