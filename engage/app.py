@@ -10,6 +10,7 @@ import brotli
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engage.api.openapi import openapi
 from engage.api.results import results
@@ -18,13 +19,19 @@ from engage.api.submissions import LARGEST_BATCH_BODY, submissions
 from engage.api.surveys import surveys
 from engage.channels.sms.inbound import text_webhooks
 from engage.channels.web import find_place, render_problem_page, survey_pages
+from engage.channels.web.practising import Practising
 from engage.jobs import where_it_failed
 from engage.phrases import SHIPPED, Interface, hand_in, using
 from engage.public import public_pages
 from engage.staff import init_sign_in, staff_pages
+from engage.staff.blueprint import unknown_page
+from engage.staff.past_waves import take_past_file
 from engage.staff.scans import send_scans
+from engage.staff.telephone import admit_to_telephone
+from engage.staff.worrying import take_worries
 from engage.storage import phrases, questionnaires, waves
 from engage.storage.instance import Instance
+from engage.watching import watch
 
 #: Bytes of a form's fields together; far above the longest answer.
 LARGEST_FORM = 500_000
@@ -40,6 +47,15 @@ CONTENT_SECURITY_POLICY = (
     "worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "manifest-src 'self'"
 )
+#: Headers of every answer.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 def create_app(instance: Instance) -> Flask:
@@ -57,11 +73,14 @@ def create_app(instance: Instance) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_BATCH_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
     )
+    app.ensure_sync = _as_it_is  # type: ignore[assignment]  # nothing here is asynchronous; Flask looks each time
     app.extensions["engage"] = instance
     app.json.sort_keys = False  # type: ignore[attr-defined]  # scales and folds read in their order
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf = CSRFProtect(app)
     csrf.exempt(find_place)  # changes nothing, and reads no cookie
+    csrf.exempt(take_worries)  # asks for the token itself, or for that of a tablet
+    csrf.exempt(take_past_file)  # as the next
     csrf.exempt(send_scans)  # asks for the token itself, once it has said how much may be sent
     for open_interface in (submissions, sealed, surveys, results, openapi, text_webhooks):
         csrf.exempt(open_interface)
@@ -69,17 +88,24 @@ def create_app(instance: Instance) -> Flask:
     for pages in (survey_pages, public_pages, staff_pages):
         app.register_blueprint(pages)
     init_sign_in(app)
+    if proxies := instance.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    app.wsgi_app = Practising(app.wsgi_app)  # type: ignore[method-assign]
     app.add_url_rule("/", view_func=lambda: _root(instance), endpoint="root")
-    app.add_url_rule("/healthz", view_func=_healthz)
-    app.add_url_rule("/readyz", view_func=lambda: _readyz(instance), endpoint="readyz")
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _fault)
+    watch(app, instance)
     app.before_request(_refuse_nul)
+    app.before_request(admit_to_telephone)
     app.before_request(lambda: _hand_in_words(instance))
     app.teardown_request(_take_words_back)
     app.after_request(_with_headers)
     app.after_request(_compressed)
     return app
+
+
+def _as_it_is(view: Callable[..., Any]) -> Callable[..., Any]:
+    return view
 
 
 def _root(instance: Instance) -> Any:
@@ -91,16 +117,6 @@ def _root(instance: Instance) -> Any:
             if (wave := waves.current(session, questionnaire.slug)) and wave.takes_starts
         ]
     return redirect(f"/s/{found[0]}") if len(found) == 1 else (render_problem_page("not_found"), 404)
-
-
-def _healthz() -> Response:
-    return jsonify({"status": "alive"})
-
-
-def _readyz(instance: Instance) -> tuple[Response, int]:
-    """Say whether the database answers and every migration has run."""
-    ready = instance.database.is_current()
-    return jsonify({"status": "ready" if ready else "migrations are missing"}), 200 if ready else 503
 
 
 def _refuse_nul() -> None:
@@ -115,7 +131,7 @@ def _hand_in_words(instance: Instance) -> None:
     They are fetched where they are first needed; a survey's page brings them from its own transaction. What programs
     read has no words, and a text reads them in its own transaction.
     """
-    if request.path.startswith(("/api/", "/sms/", "/healthz", "/readyz")):
+    if request.path.startswith(("/api/", "/sms/", "/healthz", "/readyz", "/metrics")):
         return
     g.words = using(partial(_read_words, instance))
     g.words.__enter__()
@@ -140,13 +156,16 @@ def _http_problem(error: HTTPException) -> Any:
         return jsonify({"problems": [problem]}), status
     if status < 400:  # noqa: PLR2004 - a redirect
         return error
+    if status == 404 and request.path.startswith("/staff/"):  # noqa: PLR2004
+        return unknown_page()
     kind = "gone" if isinstance(error, CSRFError) else "not_found" if status == 404 else "refused"  # noqa: PLR2004
     return render_problem_page(kind), status
 
 
 def _fault(error: Exception) -> Any:
     """Answer an unforeseen fault; the log names it, without what was sent."""
-    current_app.logger.error("fault at %s: %s\n%s", request.endpoint, type(error).__name__, where_it_failed(error))
+    names = {"fault": type(error).__name__, "request": g.get("request_id")}
+    current_app.logger.error("fault at %s\n%s", request.endpoint, where_it_failed(error), extra=names)
     if request.path.startswith("/api/"):
         return jsonify({"problems": [{"code": "fault", "question": None, "detail": "a fault on our side"}]}), 500
     hand_in(SHIPPED)  # what is broken may be the database
@@ -154,15 +173,13 @@ def _fault(error: Exception) -> Any:
 
 
 def _with_headers(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    """Say in every answer what a browser may do with it, where a page has not said so itself."""
+    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - a header may be there twice
+    for name, value in SECURITY_HEADERS.items():
+        if name.lower() not in said:
+            response.headers.add(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 
 

@@ -1,44 +1,36 @@
-"""Commands that run an instance: serve, worker, demo, jobs."""
-
-import logging
-from threading import Event
+"""Commands that run an instance: serve, worker, demo."""
 
 import click
-import waitress
 
-from engage import jobs
 from engage.app import create_app
-from engage.channels.sms.rounds import start_rounds
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.collection.accounts import sign_in_link
 from engage.demo import DemoRefused, fill_demo
 from engage.demo.extras import ADMIN as DEMO_ADMIN
 from engage.demo.submissions import AMBASSADOR as DEMO_AMBASSADOR
-from engage.housekeeping import start_housekeeping
-from engage.storage import jobs as stored_jobs
-from engage.worker import WORKS, run_worker
-
-#: Threads that answer requests in one process.
-THREADS = 8
+from engage.serving import PortTaken, processes_here
+from engage.serving import serve as run_server
+from engage.staff.first_person import first_known, first_link
+from engage.worker import run_worker
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, envvar="PORT")
-def serve(host: str, port: int) -> None:
+@click.option("--processes", type=click.IntRange(1, 64), help="Default: one for each core, at most 4.")
+@click.option("--drain", type=click.FloatRange(0, 300), default=0.0, help="Seconds to answer on when asked to end.")
+def serve(host: str, port: int, processes: int | None, drain: float) -> None:
     """Run the web app on the embedded default or on what the environment names."""
     instance = ready_instance()
-    stop = Event()
-    start_housekeeping(instance, stop)
-    start_rounds(instance, stop)
-    if not instance.settings.redis_url:
-        jobs.start_embedded(instance, WORKS, stop)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
+    app = create_app(instance)
+    if link := first_link(app):
+        click.echo(f"Nobody can sign in yet. The first admin comes in here, once: {instance.settings.public_url}{link}")
+    instance.database.close()  # each process opens its own
     click.echo(f"Serving on {host} port {port}; Ctrl+C stops it.")
     try:
-        waitress.serve(create_app(instance), host=host, port=port, threads=THREADS, ident="engage", _quiet=True)
-    finally:
-        stop.set()
+        run_server(host, port, processes or processes_here(), first_known(app), drain)
+    except PortTaken as taken:
+        raise Refused(str(taken)) from taken
 
 
 @click.command()
@@ -82,14 +74,3 @@ def demo(count: int, seed: int) -> None:
         ("For programs", "/api/v1/openapi.json"),
     ):
         click.echo(f"{what:<36} {instance.settings.public_url}{path}")
-
-
-@click.command("jobs")
-def jobs_list() -> None:
-    """List the newest jobs with their progress."""
-    instance = ready_instance()
-    with instance.database.reading() as session:
-        for job in stored_jobs.newest(session, 50):
-            click.echo(
-                f"{job.id}  {job.kind:<16} {job.state:<8} {job.done}/{job.total}  {job.message or job.file or ''}"
-            )

@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from engage.collection.broken_off import count_broken_off
 from engage.questionnaire.model import Facts, Question, Questionnaire, QuestionType
 from engage.questionnaire.routing import asked_questions, options_asked
 from engage.response.answers import read_answer
@@ -26,6 +28,10 @@ OPEN_DISTRICT = "open_district"
 REFUSED = "refused"
 #: The key in the envelope of the language somebody read before this one; it is never sent.
 READ_BEFORE = "read_before"
+#: The key in the envelope of answers that are thrown away; they are never sent and never counted.
+PRACTICE = "practice"
+#: The key in the envelope of who reads the questions out, where somebody answers by telephone.
+TELEPHONE = "telephone"
 #: Bytes of a token.
 TOKEN_BYTES = 24
 
@@ -44,34 +50,40 @@ def begin_draft(session: Session, wave: Wave, envelope: dict[str, Any], now: dat
         envelope=envelope,
     )
     drafts.put(session, draft)
+    purge_drafts(session, now)
     return token
 
 
-def find_draft(session: Session, token: str | None, survey: str, now: datetime) -> Draft | None:
-    """Return the draft of this token, unless it is of another survey or too old."""
+def find_draft(
+    session: Session, token: str | None, survey: str, now: datetime, *, is_practice: bool = False
+) -> Draft | None:
+    """Return the draft of this token, unless it is of another survey or too old; practice and real stay apart."""
     draft = drafts.get(session, _hash(token)) if token else None
-    if draft is None or draft.survey != survey:
+    if draft is None or draft.survey != survey or draft.envelope.get(PRACTICE, False) != is_practice:
         return None
     lifetime = LIFETIME if draft.receipt is None else LIFETIME_SENT
     return draft if draft.touched_at >= now - lifetime else None
 
 
 def discard_draft(session: Session, token: str | None) -> None:
-    """Delete the draft of this token, whatever survey it is of."""
-    if token:
-        drafts.remove(session, _hash(token))
+    """Delete the draft of this token, whatever survey it is of; unsent, it is counted as broken off."""
+    gone = drafts.remove(session, _hash(token)) if token else None
+    if gone is not None:
+        _count_broken_off(session, [gone])
 
 
 def purge_drafts(session: Session, now: datetime) -> int:
-    """Delete every draft that is too old; returns how many."""
-    return drafts.purge(session, untouched_since=now - LIFETIME, sent_since=now - LIFETIME_SENT)
+    """Delete every draft that is too old; returns how many. Those unsent are counted as broken off."""
+    gone = drafts.purge(session, untouched_since=now - LIFETIME, sent_since=now - LIFETIME_SENT)
+    _count_broken_off(session, gone)
+    return len(gone)
 
 
 def facts_of(draft: Draft) -> Facts:
     """Return what routing may ask about whoever is answering."""
     envelope = draft.envelope
     return Facts(
-        channel="web",
+        channel=_channel(draft),
         language=envelope["language"],
         style=envelope["style"],
         assisted=envelope["assisted"],
@@ -121,7 +133,7 @@ def submission_document(draft: Draft, now: datetime) -> dict[str, Any]:
         "survey": draft.survey,
         "version": draft.version,
         "wave": draft.wave,
-        "channel": "web",
+        "channel": _channel(draft),
         "language": envelope["language"],
         "style": envelope["style"],
         "assisted": envelope["assisted"],
@@ -132,7 +144,12 @@ def submission_document(draft: Draft, now: datetime) -> dict[str, Any]:
         "started_at": draft.started_at.isoformat(),
         "finished_at": now.isoformat(),
         "answers": dict(draft.answers),
+        **({"keyed_by": envelope[TELEPHONE]} if TELEPHONE in envelope else {}),
     }
+
+
+def _channel(draft: Draft) -> str:
+    return "phone" if TELEPHONE in draft.envelope else "web"
 
 
 def finish_draft(session: Session, draft: Draft, receipt: str, now: datetime) -> None:
@@ -156,12 +173,17 @@ def finish_draft(session: Session, draft: Draft, receipt: str, now: datetime) ->
     purge_drafts(session, now)
 
 
+def _count_broken_off(session: Session, gone: Sequence[Draft]) -> None:
+    unsent = [draft for draft in gone if draft.receipt is None and not draft.envelope.get(PRACTICE)]
+    if unsent:
+        count_broken_off(session, [(draft, facts_of(draft)) for draft in unsent])
+
+
 def _put(session: Session, questionnaire: Questionnaire, draft: Draft, now: datetime) -> Draft:
-    """Store a draft, and throw out what is too old; one that was sent lives no longer for being read again."""
+    """Store a draft; one that was sent lives no longer for being read again."""
     touched_at = now if draft.receipt is None else draft.touched_at
     standing = replace(_standing(questionnaire, draft), touched_at=touched_at)
     drafts.put(session, standing)
-    purge_drafts(session, now)
     return standing
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engage.areas import AreaTree
 from engage.collection.flags import flag_words
+from engage.collection.past_days import PastWave
 from engage.questionnaire.model import HOME_ELSEWHERE, Questionnaire
 from engage.response import serials
 from engage.response.answers import check_answers
@@ -47,6 +48,10 @@ class Door:
     hold: str | None = None
     #: What comes through was broken off: it is kept as it is, and marked.
     is_partial: bool = False
+    #: What comes through is of this wave: closed already, without serials, under ids made from its rows.
+    past: PastWave | None = None
+    #: Ids of answers → how much effort came with them, where any did.
+    efforts: Mapping[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,8 @@ def _receive(
         return Outcome("refused", problems=arrival)
     is_stored = stored is not None and stored.get(arrival.submission.response_id) is arrival
     outcome = _stored(session, door, arrival) if is_stored else _take_in(session, door, arrival)
-    if outcome.status != "same":
+    is_long_over = door.past is not None and door.past.is_long_over(arrival.submission.response_id, door.now)
+    if outcome.status != "same" and not is_long_over:
         flag_words(session, door.keys, arrival.submission, door.actor, door.now)
     return outcome
 
@@ -148,6 +154,8 @@ def _take_in(session: Session, door: Door, arrival: Arrival) -> Outcome:
     known = known or responses.get(session, submission.response_id)
     if known is None or known.body_hash == body_hash:
         return Outcome("same", submission.response_id, receipt)
+    if door.past is not None:
+        return Outcome("conflict", submission.response_id, receipt, (Problem("conflict"),))
     on_paper = submission.channel in PAPER_CHANNELS
     _hold(session, door, arrival, "second_entry" if on_paper else "conflict", (Problem("conflict"),))
     return Outcome("held" if on_paper else "conflict", submission.response_id, receipt, (Problem("conflict"),))
@@ -160,7 +168,7 @@ def _stored(session: Session, door: Door, arrival: Arrival) -> Outcome:
 
 
 def _reason_to_hold(door: Door, arrival: Arrival) -> str | None:
-    return door.hold or ("wave_closed" if arrival.wave.state == "closed" else None)
+    return door.hold or ("wave_closed" if arrival.wave.state == "closed" and door.past is None else None)
 
 
 def _body_hash(arrival: Arrival) -> str:
@@ -176,7 +184,7 @@ def check_arrival(session: Session, door: Door, document: object) -> Arrival | t
     submission = parse_submission(document)
     if not isinstance(submission, Submission):
         return tuple(submission)
-    found = _questionnaire_and_wave(session, submission)
+    found = _questionnaire_and_wave(session, submission, door.past)
     if isinstance(found, Problem):
         return (found,)
     questionnaire, wave = found
@@ -184,7 +192,7 @@ def check_arrival(session: Session, door: Door, document: object) -> Arrival | t
     if refused:
         return (Problem(refused),)
     problems = list(_envelope_problems(session, door, submission, questionnaire))
-    from_paper = submission.channel in PAPER_CHANNELS
+    from_paper = submission.channel in PAPER_CHANNELS and door.past is None
     checked = check_answers(questionnaire, submission.facts, submission.answers, from_paper=from_paper)
     problems.extend(checked.problems)
     if problems:
@@ -193,10 +201,14 @@ def check_arrival(session: Session, door: Door, document: object) -> Arrival | t
     return Arrival(whole, wave, checked.notes, door.batch or batches.origin_of(session, submission.serial))
 
 
-def _questionnaire_and_wave(session: Session, submission: Submission) -> tuple[Questionnaire, Wave] | Problem:
+def _questionnaire_and_wave(
+    session: Session, submission: Submission, past: PastWave | None
+) -> tuple[Questionnaire, Wave] | Problem:
     if questionnaires.get(session, submission.survey) is None:
         return Problem("unknown_survey")
-    if submission.wave is not None:
+    if past is not None:
+        wave: Wave | None = past.wave
+    elif submission.wave is not None:
         wave = waves.get(session, submission.survey, submission.wave)
     else:
         wave = waves.current(session, submission.survey)
@@ -225,7 +237,8 @@ def _envelope_problems(
     if set(submission.area_relation) - offered:
         yield Problem("unknown_option", "area_relation")
     yield from _area_problems(areas.read_tree(session), submission, questionnaire)
-    yield from _serial_problems(session, submission)
+    if door.past is None:
+        yield from _serial_problems(session, submission)
 
 
 def _area_problems(tree: AreaTree, submission: Submission, questionnaire: Questionnaire) -> Iterable[Problem]:
@@ -256,7 +269,7 @@ def _serial_problems(session: Session, submission: Submission) -> Iterable[Probl
 
 def as_response(door: Door, arrival: Arrival, body_hash: str) -> Response:
     """Return the response that a checked submission becomes: no times, a day and a band instead."""
-    submission = arrival.submission
+    submission, today = arrival.submission, door.now.astimezone(LONDON).date()
     return Response(
         response_id=submission.response_id,
         survey=submission.survey,
@@ -278,10 +291,11 @@ def as_response(door: Door, arrival: Arrival, body_hash: str) -> Response:
         batch=arrival.batch,
         is_partial=door.is_partial,
         answers=dict(submission.answers),
-        received_on=door.now.astimezone(LONDON).date(),
+        received_on=door.past.day_of(submission.response_id, today) if door.past else today,
         duration=duration_band(submission.started_at, submission.finished_at),
         body_hash=body_hash,
         receipt_key=receipt_key(receipt_of(submission.response_id), door.keys.receipts.current),
+        effort=door.efforts.get(submission.response_id, "none" if door.channels <= OPEN_CHANNELS else "vouched"),
     )
 
 

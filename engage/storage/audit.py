@@ -62,11 +62,12 @@ def append(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add a line to the chain, in the transaction of the act itself."""
-    number, before = session.execute(_MOVE_ON).one()
+    connection = session.connection()
+    number, before = connection.execute(_MOVE_ON).one()
     line = AuditLine(number, at, actor, action, subject, dict(detail or {}), "", key.newest)
     line = replace(line, mac=mac_of(key.current, before, line))
-    session.execute(_ADD, {name: getattr(line, name) for name in _FIELDS})
-    session.execute(_PUT_HEAD, {"new_mac": line.mac})
+    connection.execute(_ADD, {name: getattr(line, name) for name in _FIELDS})
+    connection.execute(_PUT_HEAD, {"new_mac": line.mac})
     heads = session.info.setdefault(HEADS, [Head(number - 1, before)])
     heads.append(Head(number, line.mac))
 

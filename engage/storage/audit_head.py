@@ -80,6 +80,21 @@ class AuditHead:
         except (ValueError, KeyError, TypeError) as error:
             raise HeadUnreadable(str(self.path)) from error
 
+    def note_whole(self, now: datetime) -> None:
+        """Write down that the whole log was checked and found as it was written."""
+        self._checked.write_text(now.isoformat(timespec="seconds"), encoding="ascii")
+
+    def last_whole(self) -> datetime | None:
+        """Return when the whole log was last found as it was written, None where it never was."""
+        try:
+            return datetime.fromisoformat(self._checked.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
+    @property
+    def _checked(self) -> Path:
+        return self.path.with_name("audit-checked")
+
     def go_on_from(self, head: Head, now: datetime) -> None:
         """Record that a restored log is the one to go on from, and how far the one before it reached."""
         with self.path.with_suffix(".lock").open("w") as lock:

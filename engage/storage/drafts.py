@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Uuid, and_, bindparam, delete, or_, select
+from sqlalchemy import Insert, Row, Uuid, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_of, table_of
@@ -61,11 +61,15 @@ def _put_in(dialect: str) -> Insert:
 
 #: Made once, as every page asks or writes.
 _FIND = select(*(_TABLE.c[name] for name in _FIELDS)).where(_TABLE.c.token_hash == bindparam("sought"))
-_PURGE = delete(_TABLE).where(
-    or_(
-        _TABLE.c.touched_at < bindparam("untouched_since"),
-        and_(_TABLE.c.receipt.is_not(None), _TABLE.c.touched_at < bindparam("sent_since")),
+_PURGE = (
+    delete(_TABLE)
+    .where(
+        or_(
+            _TABLE.c.touched_at < bindparam("untouched_since"),
+            and_(_TABLE.c.receipt.is_not(None), _TABLE.c.touched_at < bindparam("sent_since")),
+        )
     )
+    .returning(*(_TABLE.c[name] for name in _FIELDS))
 )
 _PUT = {dialect: _put_in(dialect) for dialect in ("sqlite", "postgresql")}
 
@@ -80,12 +84,14 @@ def put(session: Session, draft: Draft) -> None:
 def get(session: Session, token_hash: str) -> Draft | None:
     """Return a draft by the hash of its token."""
     row = session.connection().execute(_FIND, {"sought": token_hash}).first()
-    return Draft(**dict(row._mapping) | {"seen": tuple(row.seen)}) if row else None  # noqa: SLF001 - SQLAlchemy's own name
+    return _draft(row) if row else None
 
 
-def remove(session: Session, token_hash: str) -> None:
-    """Delete a draft."""
-    session.execute(delete(DraftRow).where(DraftRow.token_hash == token_hash))
+def remove(session: Session, token_hash: str) -> Draft | None:
+    """Delete a draft; returns what it was."""
+    gone = delete(_TABLE).where(_TABLE.c.token_hash == token_hash).returning(*(_TABLE.c[name] for name in _FIELDS))
+    row = session.connection().execute(gone).first()
+    return _draft(row) if row else None
 
 
 def erase(session: Session, gone: Gone) -> int:
@@ -99,6 +105,11 @@ def all_ids(session: Session) -> Iterator[UUID]:
     yield from session.scalars(select(DraftRow.response_id))
 
 
-def purge(session: Session, *, untouched_since: datetime, sent_since: datetime) -> int:
-    """Delete drafts nobody touched since the one time, and those sent before the other; returns how many."""
-    return session.connection().execute(_PURGE, {"untouched_since": untouched_since, "sent_since": sent_since}).rowcount
+def purge(session: Session, *, untouched_since: datetime, sent_since: datetime) -> list[Draft]:
+    """Delete drafts nobody touched since the one time, and those sent before the other; returns what they were."""
+    times = {"untouched_since": untouched_since, "sent_since": sent_since}
+    return [_draft(row) for row in session.connection().execute(_PURGE, times)]
+
+
+def _draft(row: Row[Any]) -> Draft:
+    return Draft(**dict(row._mapping) | {"seen": tuple(row.seen)})  # noqa: SLF001 - SQLAlchemy's own name

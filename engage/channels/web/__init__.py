@@ -1,10 +1,11 @@
 """Survey pages on the web: every address, and what answers it."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from engage.channels.web import (
     consent,
     outreach,
+    privacy,
     problems,
     questions,
     scripts,
@@ -39,6 +40,7 @@ survey_pages.post("/s/<code>/place")(find_place)
 survey_pages.get("/s/<code>/outreach")(outreach.show_outreach)
 survey_pages.get("/s/<code>/outreach.webmanifest")(outreach.outreach_manifest)
 survey_pages.get("/s/icon.svg")(outreach.outreach_icon)
+survey_pages.get("/s/<code>/privacy")(privacy.show_privacy)
 survey_pages.get("/s/<code>/1")(consent.show_consent)
 survey_pages.post("/s/<code>/1")(consent.take_consent)
 survey_pages.get("/s/<code>/<int:number>")(questions.show_question)
@@ -93,14 +95,19 @@ def by_hand_stylesheet() -> Response:
 
 @survey_pages.get("/s/worker.js")
 def worker() -> Response:
-    """Return the script that works behind the pages; browsers ask again whether it changed."""
-    return Response(scripts.bundle(scripts.WORKER)[0], mimetype="text/javascript")
+    """Return the script that works behind the pages; browsers ask again whether it changed, and mostly it has not."""
+    script, mark = scripts.bundle(scripts.WORKER)
+    response = Response(script, mimetype="text/javascript")
+    response.cache_control.no_cache = True
+    response.set_etag(mark, weak=True)
+    response.make_conditional(request)
+    return response
 
 
 @survey_pages.after_request
 def keep_nothing(response: Response) -> Response:
     """Tell browsers and everything between to keep no page of a survey."""
-    if not response.cache_control.max_age:
+    if not (response.cache_control.max_age or response.cache_control.no_cache):
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import g, redirect, request, url_for
 from flask import session as cookie
 from werkzeug import Response
 
@@ -14,7 +14,7 @@ from engage.channels.web.reader import Reader
 from engage.channels.web.rendering import render_visit
 from engage.channels.web.shown import Choice
 from engage.channels.web.start import first_page
-from engage.channels.web.visit import TOKEN, Visit, forget_draft, open_visit, this_instance
+from engage.channels.web.visit import TOKEN, Visit, forget_draft, is_practice, is_telephone, open_visit, this_instance
 from engage.collection import drafts
 from engage.pictures import OF_HELPERS, drawn
 from engage.questionnaire.model import AGE_BANDS, ASSISTANCE
@@ -78,8 +78,12 @@ def _let_in(session: Session, visit: Visit, known: dict[str, Any]) -> Response:
         forget_draft(session)
         consent_version = visit.questionnaire.consent.version
         fixed = {"language": visit.language, "style": visit.style, "consent_version": consent_version}
+        fixed |= {drafts.PRACTICE: True} if is_practice() else {}
+        fixed |= {drafts.TELEPHONE: g.telephone_by} if is_telephone() else {}
         cookie[TOKEN] = token = drafts.begin_draft(session, visit.wave, fixed | known, now)
-        visit = replace(visit, draft=drafts.find_draft(session, token, visit.wave.survey, now))
+        visit = replace(
+            visit, draft=drafts.find_draft(session, token, visit.wave.survey, now, is_practice=is_practice())
+        )
     return redirect(onward(visit, None, is_change="change" in request.form), 303)
 
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, make_response, redirect, request, url_for
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from engage.areas import parse_postcode
+from engage.channels.web.alike import alike_page, is_alike
 from engage.channels.web.area_page import build_area_page
 from engage.channels.web.ground import INSIDE, POSTCODE, OpenDistrict, read_area
 from engage.channels.web.order import options_shown
@@ -36,11 +37,22 @@ def show_question(code: str, number: int) -> Response:
         question = _question_at(visit, number)
         if question not in visit.path.asked:
             return redirect(onward(visit, question), 303)
+        refused = visit.in_progress().envelope.get(REFUSED)
+        asked = asked_of(visit, question)
+        if refused is None and is_alike(asked):
+            return make_response(_alike(visit, asked))
         page = _page_of(session, visit, question, visit.in_progress().envelope.get(OPEN_DISTRICT))
-    refused = visit.in_progress().envelope.get(REFUSED)
     if refused and refused["question"] == question.id:
         page = _with_problem(visit, page, MultiDict(refused["fields"]), refused["problem"])
     return _render(visit, question, page)
+
+
+def _alike(visit: Visit, asked: Asked) -> str:
+    """Return the page of a question that is the same for all who read it alike."""
+    options = options_asked(visit.questionnaire, asked.question, visit.facts, visit.in_progress().answers)
+    number, total = visit.path.asked.index(asked.question) + 1, len(visit.path.asked)
+    helps = brings_help(visit, visit.path.before(asked.question))
+    return alike_page(visit, asked, options, number, total, brings_help=helps)
 
 
 def take_answer(code: str, number: int) -> Response:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import minify
 from flask import Response, make_response, render_template, request, url_for
 from markupsafe import Markup
 
 from engage.channels.web import scripts
 from engage.channels.web.chooser import choose_among
+from engage.channels.web.minified import shortened
 from engage.channels.web.reader import Reader, marked, preferred, sentences
-from engage.channels.web.visit import Visit, this_instance
+from engage.channels.web.visit import Visit, is_practice, is_telephone, this_instance
 from engage.collection.drafts import READ_BEFORE
 from engage.phrases import SOURCE_LANGUAGE, direction, interface_in_use, languages_with_phrases, own_name
 from engage.pictures import svg
@@ -81,6 +81,8 @@ def render_page(reader: Reader, template: str, **context: Any) -> str:
         "away": this_instance().settings.leave_url,
         "language_panel": partial(_interface_languages, reader),
         "is_demonstration": False,
+        "is_practice": is_practice(),
+        "is_telephone": is_telephone(),
         "visit": None,
         "action": None,
     }
@@ -128,7 +130,7 @@ def stylesheet_by_hand() -> tuple[str, str]:
 
 
 def _styles_in(path: Path) -> tuple[str, str]:
-    text = str(minify.string("text/css", path.read_text(encoding="utf-8")))
+    text = shortened("text/css", path.read_text(encoding="utf-8"))
     return text, hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-import minify
+from engage.channels.web.minified import shortened
 
 _FOLDER = Path(__file__).with_name("static") / "script"
 #: What a survey's page runs until its first question is there.
@@ -15,7 +15,7 @@ SURVEY = (
 #: What it fetches then: sending, saving, working without a network.
 MORE = (
     *("shared", "answers", "giving", "area", "acting", "reading", "bytes", "seal", "store", "outbox", "saved"),
-    *("offline", "ending", "check", "saving", "waiting", "aloud", "bringing", "everything"),
+    *("offline", "ending", "check", "saving", "waiting", "aloud", "bringing", "effort", "everything"),
 )
 #: What a prepared tablet runs, all of it at once.
 OUTREACH = (
@@ -42,5 +42,5 @@ def bundle(names: tuple[str, ...]) -> tuple[str, str]:
 
 def minified(script: str) -> tuple[str, str]:
     """Return a script so that it leaves no name behind, and a mark that changes with it."""
-    text = str(minify.string("text/javascript", f'(function () {{\n"use strict";\n{script}\n}})();\n'))
+    text = shortened("text/javascript", f'(function () {{\n"use strict";\n{script}\n}})();\n')
     return text, hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -11,11 +11,16 @@ from engage.channels.web.question_page import is_private, plain, words_of_answer
 from engage.channels.web.questions import address_of, asked_of, brings_help
 from engage.channels.web.reader import marked
 from engage.channels.web.rendering import render_visit
-from engage.channels.web.visit import Visit, open_visit, this_instance
-from engage.collection.drafts import finish_draft, submission_document
+from engage.channels.web.visit import Visit, forget_draft, is_practice, open_visit, this_instance
+from engage.collection.drafts import TELEPHONE, finish_draft, submission_document
 from engage.collection.receive import Door, receive_submission
 from engage.questionnaire.model import Question, QuestionType
+from engage.response.effort import effort_of_pages
 from engage.response.problems import Problem
+from engage.storage.drafts import Draft
+
+#: Where somebody goes on who has practised, under no other path.
+PRACTICE_OVER = "/staff/practice?done=web"
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,11 @@ def send_answers(code: str) -> Response:
     with instance.database.writing() as session:
         visit = open_visit(session, code)
         draft = visit.in_progress()
-        door = Door(instance.settings.keys, now, "web", frozenset({"web"}))
-        outcome = receive_submission(session, door, submission_document(draft, now))
+        if is_practice():
+            forget_draft(session)
+            return redirect(PRACTICE_OVER, 303)
+        document = submission_document(draft, now)
+        outcome = receive_submission(session, _door(draft, document["channel"]), document)
         if outcome.receipt is None:
             problems = tuple(_problem(visit, problem) for problem in outcome.problems)
             return _check(visit, status=422, problems=problems)
@@ -76,6 +84,13 @@ def withdrawal_link() -> Markup:
     """Return the address at which answers are taken back, as people copy it, with its link."""
     here = f"{this_instance().settings.public_url}/w/"
     return Markup('<a href="{}"><bdi dir="ltr">{}</bdi></a>').format(url_for("survey_pages.show_code_form"), here)
+
+
+def _door(draft: Draft, channel: str) -> Door:
+    instance = this_instance()
+    now, actor = instance.now(), draft.envelope.get(TELEPHONE, "web")
+    efforts = {draft.response_id: effort_of_pages(draft.started_at, now, len(draft.seen))}
+    return Door(instance.settings.keys, now, actor, frozenset({channel}), efforts=efforts)
 
 
 def _check(visit: Visit, *, status: int = 200, **context: Any) -> Response:

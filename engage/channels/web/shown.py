@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from engage.channels.web.posted import DRAWN, SHOWS, Form
 from engage.channels.web.ward_map import WardMap
+from engage.questionnaire.wording import Wording
 
 #: Stands where a script puts the name of a place; a sign that nobody types (Unicode private use).
 PLACE_MARK = "\ue000"
@@ -156,3 +157,11 @@ def with_posted(page: QuestionPage, form: Form, problem: Markup) -> QuestionPage
         sheet=page.sheet and Sheet(form.get(DRAWN, ""), SHOWS in form),
         problem=problem,
     )
+
+
+@dataclass(frozen=True)
+class NoticeBlock:
+    """A heading or a paragraph of the privacy notice."""
+
+    words: Wording
+    is_heading: bool

@@ -196,3 +196,12 @@ def test_page_numbers_stay_the_same_on_every_route() -> None:
 def test_a_question_stays_with_what_follows_it() -> None:
     parts = sentences(Wording("We look. In danger now? Call 999.", "en"))
     assert [part.text for part in parts] == ["We look.", "In danger now? Call 999."]
+
+
+def test_the_script_behind_the_pages_is_sent_again_only_when_it_changed(place: Place) -> None:
+    client = place.app.test_client()
+    first = client.get("/s/worker.js")
+    again = client.get("/s/worker.js", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, first.headers["Cache-Control"]) == (200, "no-cache")
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get("/s/worker.js", headers={"If-None-Match": 'W/"another"'}).status_code == 200

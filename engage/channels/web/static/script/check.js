@@ -70,7 +70,7 @@ function answerWords({ plan, person, channel }, question, source) {
 
 // Seals and keeps the answers; only then they go from this page.
 async function finish(survey, form) {
-  const { plan, person, channel, token, onFinished } = survey;
+  const { plan, person, channel, token, isPractice, onFinished } = survey;
   const button = form.querySelector("button");
   if (button.disabled) return;
   button.disabled = true;
@@ -78,7 +78,7 @@ async function finish(survey, form) {
     const submission = submissionOf(plan, person, channel);
     const receipt = await receiptOf(submission.response_id);
     const help = helpPart("panel").querySelector("details");
-    await keepAnswers(plan, submission, token);
+    if (!isPractice) await keepAnswers(plan, submission, token, person.effort);
     wipeSurvey();
     const page = thanksPage(plan, receipt, help);
     if (onFinished) onFinished(plan, page);

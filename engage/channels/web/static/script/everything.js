@@ -25,6 +25,7 @@ function thingsOf(plan) {
 // After each page that is shown.
 function afterPage(main, plan) {
   bringByHand(main);
+  beginEffort(surveyNow());
   watchWaiting(plan);
   if (typeof offerReadAloud === "function") offerReadAloud(main, plan);
 }

@@ -12,9 +12,9 @@ const THIS_PAGE = Math.random();
 // Begins for a new person. `path` is the survey's address, `channel` the way of the answers, `token` that of a tablet;
 // `onFinished` is called with the plan and the last page when the answers are kept, `onOver` when the
 // person left or may not take part, in the place of our own last pages.
-function startSurvey(plan, { path, channel = "web", token = null, saved = null, onFinished, onOver }) {
+function startSurvey(plan, { path, channel = "web", token = null, saved = null, isPractice = false, onFinished, onOver }) {
   const person = Object.assign(newPerson(), saved);
-  survey = { plan, path, channel, token, person, onFinished, onOver };
+  survey = { plan, path, channel, token, person, isPractice, onFinished, onOver };
   trail = [];
   trail[step] = { kind: "start" };
   dress(plan);

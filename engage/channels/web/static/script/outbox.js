@@ -30,10 +30,11 @@ let restUntil = 0;
 const watchers = [];
 const tabs = self.BroadcastChannel ? new BroadcastChannel(STORE) : null;
 
-// Seals the answers and keeps them; resolves once they are on the disk. `token` is that of an outreach tablet.
-async function keepAnswers(plan, submission, token = null) {
+// Seals the answers and keeps them; resolves once they are on the disk. `token` is that of an outreach tablet, `effort` a
+// number that was found while somebody answered.
+async function keepAnswers(plan, submission, token = null, effort = "") {
   const sealed = await sealAnswers(plan.sealing, submission);
-  const record = { id: sealed.id, sealed, token, tries: 0, alone: 0, next: 0, stuck: false };
+  const record = { id: sealed.id, sealed, token, effort, tries: 0, alone: 0, next: 0, stuck: false };
   try {
     await keepIn(OUTBOX, record);
   } catch (fault) {
@@ -173,6 +174,7 @@ async function postBundles(batch) {
   const patience = setTimeout(() => control.abort(), PATIENCE);
   const headers = { "Content-Type": "application/json" };
   if (batch[0].token) headers.Authorization = "Bearer " + batch[0].token;
+  else headers["X-Engage-Effort"] = batch.map((record) => record.effort || "").join();
   const body = JSON.stringify({ sealed: batch.map((record) => record.sealed) });
   try {
     const answer = await fetch(SEALED_ADDRESS, { ...QUIETLY, method: "POST", headers, body, signal: control.signal });
