@@ -14,6 +14,7 @@ from builders import a_submission
 from engage.cli import main
 from engage.questionnaire.document import to_document
 from engage.questionnaire.library import read_library_survey
+from questionnaire.workbooks import a_workbook
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -62,6 +63,37 @@ def opened(engage: Run) -> Run:
     named = engage("survey", "open", "feeling-safe", "--wave", "2026-autumn")
     assert named.returncode == 0 and "owner@example.org answers for what people write" in named.stderr
     return engage
+
+
+def test_a_survey_opens_by_command_with_its_gaps_named_loudly_and_on_record(engage: Run, tmp_path: Path) -> None:
+    assert engage("survey", "import", "feeling-safe").returncode == 0
+    listed = engage("survey", "gaps", "feeling-safe")
+    assert listed.returncode == 1
+    assert "Privacy notice: write the privacy notice" in listed.stdout
+    made = engage("survey", "open", "feeling-safe", "--wave", "2026-autumn")
+    assert (made.returncode, made.stdout) == (0, "feeling-safe 2026-autumn: open\n")
+    assert "OPENS WITH 13 GAPS" in made.stderr
+    assert all(f"MISSING  {line}" in made.stderr for line in listed.stdout.splitlines())
+    log = tmp_path / "log.jsonl"
+    assert engage("audit", "export", "--out", log).returncode == 0
+    line = next(json.loads(text) for text in log.read_text().splitlines() if '"wave.open"' in text)
+    assert len(line["detail"]["gaps"]) == 13
+    assert engage("survey", "gaps", "no-such").returncode == 1
+
+
+def test_a_wave_of_the_past_comes_in_by_a_mapping_that_was_guessed(engage: Run, tmp_path: Path) -> None:
+    assert engage("survey", "import", "feeling-safe").returncode == 0
+    rows, by = tmp_path / "old.csv", tmp_path / "map.json"
+    rows.write_text("Ward,Age,safe_day\nClifton East,30,Very safe\nNowhere,30,Very safe\n")
+    assert engage("responses", "import", rows).returncode == 1
+    assert engage("responses", "map", rows, "--survey", "feeling-safe", "--wave", "2019", "--out", by).returncode == 0
+    assert "say how it is known" in engage("responses", "import", rows, "--map", by).stderr
+    by.write_text(json.dumps(json.loads(by.read_text()) | {"agreed": "a box on the form of 2019"}))
+    done = engage("responses", "import", rows, "--map", by, "--wave", "2018", "--report", tmp_path / "report.csv")
+    assert (done.returncode, done.stdout) == (1, "1 stored, 1 refused\n")
+    assert "row 3, column Ward: no area of this survey" in done.stderr
+    assert "2,stored" in (tmp_path / "report.csv").read_text(encoding="utf-8-sig")
+    assert "2018: closed" in engage("survey", "list").stdout
 
 
 def test_where_nobody_has_an_account_opening_says_that_nobody_looks_after_what_people_write(engage: Run) -> None:
@@ -131,6 +163,20 @@ def test_export_and_import_give_the_same_survey(engage: Run, tmp_path: Path) -> 
     assert json.loads(engage("survey", "schema").stdout)["$schema"]
 
 
+def test_a_survey_goes_out_as_a_form_for_other_tools_and_comes_back_the_same(engage: Run, tmp_path: Path) -> None:
+    assert engage("survey", "import", "feeling-safe").returncode == 0
+    assert engage("survey", "export", "feeling-safe", "--format", "xlsform").returncode == 2
+    assert engage("survey", "export", "feeling-safe", "--format", "xlsform", "--out", "out.xlsx").returncode == 0
+    assert "unchanged" in engage("survey", "import", "out.xlsx").stdout
+    survey = [("type", "name", "label"), ("text", "q", "Q?"), ("geopoint", "home", "Where?")]
+    (tmp_path / "form.xlsx").write_bytes(a_workbook(survey))
+    for command in ("check", "import"):
+        refused = engage("survey", command, "form.xlsx")
+        assert refused.returncode == 1 and "survey!A3" in refused.stderr
+    taken = engage("survey", "import", "form.xlsx", "--leave-out")
+    assert taken.returncode == 0 and "left out: survey!A3" in taken.stdout and "form version 1: new" in taken.stdout
+
+
 def test_forms_are_printed_with_the_places_of_their_boxes(engage: Run, tmp_path: Path) -> None:
     opened(engage)
     options = ("--language", "ar", "--style", "standard", "--area", "E05012278", "--count", 2)
@@ -145,6 +191,18 @@ def test_forms_are_printed_with_the_places_of_their_boxes(engage: Run, tmp_path:
         refused = engage("paper", "print", "feeling-safe", *wrong, "--out", "g.pdf")
         assert refused.returncode == 1, wrong
         assert not (tmp_path / "g.pdf").exists()
+
+
+def test_somebody_is_limited_to_areas_surveys_and_languages_and_a_lost_second_step_is_removed(engage: Run) -> None:
+    engage("survey", "import", "feeling-safe")
+    limits = ("--area", "E06000018", "--area", "E07000170", "--survey", "feeling-safe", "--language", "so")
+    added = engage("staff", "add", "t@example.org", "--role", "translator", *limits)
+    assert added.returncode == 0 and "/staff/in/" in added.stdout
+    for wrong in (("--area", "E99999999"), ("--survey", "none"), ("--wave", "feeling-safe/none"), ("--language", "so")):
+        assert engage("staff", "add", "c@example.org", "--role", "coder", *wrong).returncode == 1, wrong
+    assert engage("staff", "add", "a@example.org", "--role", "admin", "--area", "E06000018").returncode == 1
+    assert engage("staff", "remove-second-step", "t@example.org").returncode == 0
+    assert engage("staff", "remove-second-step", "nobody@example.org").returncode == 1
 
 
 def test_a_conversation_by_text_can_be_tried_and_stores_nothing(engage: Run) -> None:

@@ -71,3 +71,33 @@ def test_texts_name_the_organisation_in_few_letters(tmp_path: Path, environ: dic
 def test_a_short_name_that_is_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingFaulty, match="at most 20"):
         settings_in(tmp_path, ENGAGE_ORGANISATION_SHORT="x" * 21)
+
+
+@pytest.mark.parametrize("number", ["-1", "10", "one", "1.5"])
+def test_a_number_of_proxies_that_cannot_be_is_refused_by_name(tmp_path: Path, number: str) -> None:
+    with pytest.raises(SettingFaulty, match="ENGAGE_TRUSTED_PROXIES"):
+        settings_in(tmp_path, ENGAGE_TRUSTED_PROXIES=number)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ENGAGE_METRICS_TOKEN", "short"),
+        ("ENGAGE_METRICS_TOKEN", "a" * 40),
+        ("ENGAGE_SMTP_URL", "mail.example.org"),
+        ("ENGAGE_SMTP_URL", "smtp://user:password@"),
+        ("ENGAGE_SMTP_URL", "smtps://mail.example.org:many"),
+        ("ENGAGE_PUBLIC_URL", "https://"),
+    ],
+)
+def test_a_setting_that_leaves_a_door_open_is_named_at_the_start(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingFaulty, match=name) as refused:
+        settings_in(tmp_path, **{name: value})
+    assert value not in str(refused.value).split()
+
+
+def test_keys_that_everybody_may_read_are_not_started_with(tmp_path: Path) -> None:
+    settings_in(tmp_path)
+    (tmp_path / "keys.json").chmod(0o644)
+    with pytest.raises(SettingFaulty, match=r"keys\.json; run chmod 600"):
+        settings_in(tmp_path)

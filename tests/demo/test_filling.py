@@ -6,10 +6,25 @@ from pathlib import Path
 import pytest
 
 from builders import an_instance, with_survey
+from engage.collection.setting_up import gaps_of
 from engage.demo import DemoRefused, fill_demo, paper
 from engage.demo.extras import ACCOUNTS
+from engage.reporting.thanks import thanked
 from engage.response.serials import spoken
-from engage.storage import actions, audit, forms, public_questions, releases, responses, review, staff, texts, waves
+from engage.storage import (
+    actions,
+    audit,
+    forms,
+    public_questions,
+    releases,
+    responses,
+    review,
+    setting_up,
+    staff,
+    texts,
+    visits,
+    waves,
+)
 from engage.storage.instance import Instance
 
 SURVEY, CLOSED, OPEN = "feeling-safe", "2026-spring", "2026-autumn"
@@ -69,6 +84,13 @@ def test_filling_it_again_adds_nothing_whatever_the_seed(filled: Instance) -> No
         assert len(paper.waiting_forms(session, SURVEY, OPEN)) == 2
 
 
+def test_the_demo_survey_stands_without_gaps_and_says_what_it_is(filled: Instance) -> None:
+    with filled.database.reading() as session:
+        assert gaps_of(session, SURVEY, filled.now()) == ()
+        record = setting_up.of_survey(session, SURVEY)
+    assert "Demonstration" in record["controller"].document["organisation"]
+
+
 def test_there_are_accounts_forms_and_a_text_channel_to_try(filled: Instance) -> None:
     lines = list(fill_demo(filled, 1, 1))
     with filled.database.reading() as session:
@@ -77,7 +99,8 @@ def test_there_are_accounts_forms_and_a_text_channel_to_try(filled: Instance) ->
         for email, (role, area) in ACCOUNTS.items():
             account = staff.find(session, email)
             assert account is not None
-            assert (account.role, account.area, account.password_hash) == (role, area, None)
+            assert (account.role, account.scope.areas) == (role, frozenset({area} if area else ()))
+            assert account.password_hash is None
     assert all(any(spoken(form.serial) in line for line in lines) for form in waiting)
     assert any(f"/sms/json/{channel.id}" in line for line in lines)
 
@@ -115,3 +138,12 @@ def test_made_up_answers_are_never_put_beside_real_ones(tmp_path: Path) -> None:
         list(fill_demo(instance, 10, 1))
     with instance.database.reading() as session:
         assert [wave.name for wave in waves.list_of(session, SURVEY)] == ["2026-summer"]
+
+
+def test_there_are_visits_to_look_at_and_all_of_them_say_that_they_are_made_up(filled: Instance) -> None:
+    with filled.database.reading() as session:
+        found = visits.list_of(session)
+        named = thanked(session, "feeling-safe")
+    assert len(found) == 4 and all("(made up)" in visit.place for visit in found)
+    assert [name for name in named if "(made up)" not in name] == []
+    assert len(named) == 2

@@ -9,12 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 from waitress.server import create_server
 
 from axe import faults_on_every_screen
-from builders import an_instance
+from builders import OPENED, an_instance
 from engage.app import create_app
 from engage.collection.accounts import hash_password, invite, take_up_invitation
 from engage.collection.word_translations import bind_translator
 from engage.storage.instance import Instance
-from staffing import PASSWORD
+from staffing import PASSWORD, with_second_step
 from wordy import MASKED, PLAIN, SURVEY, take_words, with_words
 
 #: Who takes part, by the name before the @.
@@ -61,6 +61,8 @@ def signed_in(browser: Browser, address: str, name: str) -> Iterator[Page]:
     page.fill("#password", PASSWORD)
     page.click("main button")
     page.wait_for_url("**/staff/**")
+    with_second_step(OPENED[-1], f"{name}@example.org")
+    page.goto("/staff/")
     yield page
     assert faults == []
     context.close()

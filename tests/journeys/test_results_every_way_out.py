@@ -35,6 +35,7 @@ from engage.reporting.report import Desk, invite_commenter, move_on, start_repor
 from engage.reporting.words import percent
 from engage.results.published import PublishedCell, PublishedTable
 from engage.storage import audit, releases
+from engage.storage import jobs as stored_jobs
 from engage.storage.instance import Instance
 from engage.worker import WORKS
 from reporting.answered import (
@@ -451,7 +452,7 @@ def page_of_job(instance: Instance, analyst: FlaskClient) -> bytes:
     form = {"survey": SURVEY, "wave": WAVE, "level": "district", "language": "en", "style": "standard"}
     asked = post(analyst, "/staff/summaries", form)
     with instance.database.reading() as session:
-        [waiting] = jobs.jobs.waiting(session)
+        [waiting] = stored_jobs.in_state(session, "waiting")
     jobs.run(instance, waiting.id, WORKS)
     assert list(files_of(instance).glob("*.zip"))
     return analyst.get(asked.headers["Location"]).data
@@ -591,7 +592,7 @@ def test_an_analyst_publishes_and_the_page_shows_it(surveyed: Instance) -> None:
     asked = post(analyst, "/staff/results/publish", form)
     assert asked.status_code == 303
     with surveyed.database.reading() as session:
-        [waiting] = jobs.jobs.waiting(session)
+        [waiting] = stored_jobs.in_state(session, "waiting")
     jobs.run(surveyed, waiting.id, WORKS)
     assert "done" in analyst.get(asked.headers["Location"]).get_data(as_text=True)
     assert cells_of(surveyed, WARD)["safe"].n == 60

@@ -24,7 +24,7 @@ from engage.storage.instance import Instance
 from engage.storage.jobs import Job
 from engage.storage.responses import Response
 from scanning import a_sending
-from staffing import PASSWORD, a_batch, an_email, printed_forms, with_person
+from staffing import PASSWORD, a_batch, an_email, printed_forms, with_person, with_second_step
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ def a_page(browser: Browser, served: Served, role: str | None = "ambassador", **
         page.fill("#email", an_email(role))
         page.fill("#password", PASSWORD)
         page.click("main button")
-        page.wait_for_url("**/staff/")
+        page.wait_for_url("**/staff/me/**" if role == "admin" else "**/staff/")
+        with_second_step(served.instance, an_email(role))
+        page.goto("/staff/")
     yield page
     assert faults == []
     context.close()

@@ -21,7 +21,7 @@ from engage.collection.public_questions import ask_question
 from engage.storage import actions, audit, releases
 from engage.storage.instance import Instance
 from reporting.answered import DISTRICT, FAR_DISTRICT, FORCE, a_released_instance, people
-from staffing import an_email, post, signed_in, text_of, with_person
+from staffing import an_email, post, signed_in, text_of, with_person, with_second_step
 
 ANSWERS = {"unsafe_reasons": ["dark"], "communities": ["somali"]}
 ACTIONS = "/staff/public/actions"
@@ -189,6 +189,8 @@ def test_axe_finds_nothing_in_the_new_pages_and_nothing_is_cut_off(
     own = [f"/staff/public/{name}" for name in ("", "actions", "questions", "communities", "posters")]
     page.goto(f"/staff/in/{token}")
     page.click("main button")
+    page.wait_for_url("**/staff/**")
+    with_second_step(released, an_email("admin"))
     found = []
     for path in (*public, *own):
         page.goto(path)

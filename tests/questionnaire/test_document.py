@@ -83,8 +83,20 @@ def drop_help(document: Document) -> None:
     document["help_lines"] = []
 
 
+def change_notice(document: Document) -> None:
+    document["privacy"] = "We keep answers for {years} years."
+
+
+def drop_notice(document: Document) -> None:
+    del document["privacy"]
+
+
 @pytest.mark.parametrize(
-    "change", [change_translation, add_language, change_review, change_source_review, change_help, drop_help]
+    "change",
+    [
+        *(change_translation, add_language, change_review, change_source_review),
+        *(change_help, drop_help, change_notice, drop_notice),
+    ],
 )
 def test_what_may_change_after_the_first_answer_leaves_the_hash(change: Callable[[Document], None]) -> None:
     document = every_field()

@@ -118,6 +118,7 @@ def every_field() -> Document:
         a_question("thanks", "note"),
         **{"$schema": "definition.schema.json", "title@easy_read": "Local survey", "intro": "About this place."},
         intro_pictures=["town"],
+        privacy="# Who asks\n{organisation} asks. Write to {contact}. We keep answers for {days} days.",
         version=3,
         default_language="en",
         languages={

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 from docx import Document
 
-from builders import WARD
+from builders import NOW, WARD
 from engage.reporting.report import (
     Desk,
     ReportChanged,
@@ -32,9 +33,11 @@ from engage.reporting.report import (
     write_section,
 )
 from engage.reporting.report.telling import read_paragraphs
-from engage.storage import audit, reports
+from engage.storage import audit, organisations, reports, visits
 from engage.storage.instance import Instance
+from engage.storage.organisations import Organisation
 from engage.storage.reports import Report
+from engage.storage.visits import Visit
 from reporting.answered import DISTRICT, SURVEY, a_released_instance, row_of, safe_day
 
 #: 61 young people and 44 adults, no count a multiple of five.
@@ -261,3 +264,16 @@ def test_plain_text_becomes_paragraphs_and_points() -> None:
 def _word_texts(document: Any) -> Iterator[str]:
     yield from (paragraph.text for paragraph in document.paragraphs)
     yield from (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+
+
+def test_who_helped_is_thanked_while_they_agree_also_in_a_final_report(released: Instance) -> None:
+    report, club = a_report(released, state="final"), Organisation(uuid4(), "Boxing Club", NOW.date())
+    visit = Visit(uuid4(), report.survey, report.wave, WARD, "Club", NOW.date(), "a@b.org", "test", NOW)
+    visit = replace(visit, organisation=club.id, checked_in_at=NOW, back_by=NOW)
+    with released.database.writing() as session:
+        organisations.put(session, club)
+        visits.put(session, visit)
+        thanked = tell_report(session, report).sections[-1]
+        assert [one.text for one in thanked.paragraphs] == ["Boxing Club"]
+        organisations.put(session, replace(club, agreed_on=None))
+        assert tell_report(session, report).sections[-1].heading != thanked.heading

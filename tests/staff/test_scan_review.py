@@ -261,7 +261,7 @@ def test_a_reader_who_is_worried_tells_whoever_is_on_duty_once_and_goes_on(
         (item,) = safeguarding.open_items(session)
     assert (item.list_code, item.channel, item.question) == ("reader_worried", "paper_read", "say_more")
     shown = text_of(signed_in(app, "admin").get("/staff/duty"))
-    assert "Somebody who read the sheet is worried" in shown and f"form {spoken(serial)}" in shown
+    assert "Somebody of the team is worried" in shown and f"form {spoken(serial)}" in shown
 
 
 def second_form(instance: Instance) -> str:

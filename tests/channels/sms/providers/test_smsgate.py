@@ -12,7 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engage.channels.sms.message import InboundMessage, ParseFault, StatusReport
-from engage.channels.sms.providers.calls import Account, HttpAnswer, HttpCall, NotTaken, Outgoing, Taken, Unclear
+from engage.channels.sms.providers.calls import (
+    Account,
+    HttpAnswer,
+    HttpCall,
+    NotTaken,
+    Outgoing,
+    Taken,
+    Unclear,
+    is_web_address,
+)
 from engage.channels.sms.providers.smsgate import API, PAGE, parse, render, sign, verify
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -196,3 +205,19 @@ def test_a_text_that_may_have_gone_out_is_asked_for() -> None:
     assert API.read_look_up(HttpAnswer(200, b"{}"), OUTGOING) == Taken(REFERENCE)
     assert API.read_look_up(HttpAnswer(404, b"{}"), OUTGOING) == NotTaken("never_arrived", again=True)
     assert API.read_look_up(HttpAnswer(502, b""), OUTGOING) == Unclear("smsgate_502")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [
+        ("http://192.168.1.10:8080/", True),
+        ("https://api.example.org", True),
+        ("http://169.254.169.254/latest/meta-data", False),
+        ("http://[fe80::1]/", False),
+        ("http://0.0.0.0:8080", False),
+        ("file:///etc/passwd", False),
+        ("http://", False),
+    ],
+)
+def test_a_gateway_stands_at_no_address_by_which_machines_learn_their_secrets(address: str, is_taken: bool) -> None:
+    assert is_web_address(address) is is_taken
