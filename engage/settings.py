@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 #: Bytes of a fresh key.
 KEY_BYTES = 32
@@ -16,6 +18,8 @@ KEY_BYTES = 32
 KEY_NAMES = ("cookies", "receipts", "audit", "phone_numbers", "opt_outs", "numbers", "scans", "backups")
 #: Of these, the ones an instance of any age was begun with; where one is gone, no new one may take its place.
 _FIRST_KEYS = frozenset({"cookies", "receipts", "audit"})
+#: Characters that a token has at least.
+SHORTEST_TOKEN = 16
 #: Tenths of a second that a process waits for another one that writes the keys.
 _PATIENCE = 20
 
@@ -89,6 +93,10 @@ class Settings:
     organisation_short: str
     #: ENGAGE_SMTP_URL: the mail server that word of something waiting goes out by; None writes it to files.
     smtp_url: str | None = field(repr=False)
+    #: ENGAGE_METRICS_TOKEN: opens /metrics to whoever sends it; None keeps it closed.
+    metrics_token: str | None = field(repr=False)
+    #: ENGAGE_TRUSTED_PROXIES: how many proxies stand in front, each of which says who asked and by which scheme.
+    trusted_proxies: int
     keys: Keys
 
     @property
@@ -128,6 +136,8 @@ VARIABLES = {
     "ENGAGE_ORGANISATION": "Nottingham City and Nottinghamshire Violence Reduction Unit",
     "ENGAGE_ORGANISATION_SHORT": "",
     "ENGAGE_SMTP_URL": "",
+    "ENGAGE_METRICS_TOKEN": "",
+    "ENGAGE_TRUSTED_PROXIES": "0",
 }
 #: How texts name the organisation of the default, and how long another's name may be in them (characters).
 _SHORT_NAME = "Notts VRU"
@@ -142,11 +152,11 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     values = {name: environ.get(name) or default for name, default in VARIABLES.items()}
     if unknown := [name for name in environ if name.startswith("ENGAGE_") and name not in VARIABLES]:
         raise SettingFaulty(f"{unknown[0]} is not a setting; the settings are {', '.join(VARIABLES)}")
-    if values["ENGAGE_SMTP_URL"] and not values["ENGAGE_SMTP_URL"].startswith(("smtp://", "smtps://")):
-        raise SettingFaulty("ENGAGE_SMTP_URL must begin with smtp:// or smtps://")
+    _check_secrets(values)
+    if not re.fullmatch(r"[0-9]", values["ENGAGE_TRUSTED_PROXIES"]):
+        raise SettingFaulty("ENGAGE_TRUSTED_PROXIES must be a number from 0 to 9: how many proxies stand in front")
     for name in ("ENGAGE_PUBLIC_URL", "ENGAGE_LEAVE_URL"):
-        if not values[name].startswith(("http://", "https://")):
-            raise SettingFaulty(f"{name} must begin with http:// or https://")
+        _check_address(name, values[name], "http", "https")
     instance = _folder(values, "ENGAGE_INSTANCE")
     outside = _folder(values, "ENGAGE_OUTSIDE") if values["ENGAGE_OUTSIDE"] else instance
     return Settings(
@@ -159,8 +169,34 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         organisation=values["ENGAGE_ORGANISATION"],
         organisation_short=_short_name(values["ENGAGE_ORGANISATION"], values["ENGAGE_ORGANISATION_SHORT"]),
         smtp_url=values["ENGAGE_SMTP_URL"] or None,
+        metrics_token=values["ENGAGE_METRICS_TOKEN"] or None,
+        trusted_proxies=int(values["ENGAGE_TRUSTED_PROXIES"]),
         keys=_keys(instance / "keys.json"),
     )
+
+
+def _check_secrets(values: Mapping[str, str]) -> None:
+    """Refuse what would leave a door open, or a letter unsent on the day it matters; never says the secret itself."""
+    if values["ENGAGE_SMTP_URL"]:
+        _check_address("ENGAGE_SMTP_URL", values["ENGAGE_SMTP_URL"], "smtp", "smtps")
+    token = values["ENGAGE_METRICS_TOKEN"]
+    if token and (len(token) < SHORTEST_TOKEN or len(set(token)) < SHORTEST_TOKEN // 2):
+        raise SettingFaulty(
+            f"ENGAGE_METRICS_TOKEN must be at least {SHORTEST_TOKEN} characters of chance: openssl rand -hex 20"
+        )
+
+
+def _check_address(name: str, address: str, *schemes: str) -> None:
+    """Refuse an address without a host, or with a port that is none."""
+    try:
+        parts = urlsplit(address)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        has_host = False
+    if not address.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise SettingFaulty(f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    if not has_host:
+        raise SettingFaulty(f"{name} must name a host, and a port only as a number")
 
 
 def _folder(values: Mapping[str, str], name: str) -> Path:
@@ -222,6 +258,7 @@ def _keys(path: Path) -> Keys:
     try:
         if not path.exists():
             _write_draft(path, path, {name: {"1": _fresh()} for name in KEY_NAMES})
+        _refuse_if_open(path)
         stored = json.loads(path.read_text(encoding="ascii"))
         if not _is_whole(stored):
             later = [name for name in KEY_NAMES if name not in _FIRST_KEYS]
@@ -236,6 +273,12 @@ def _keys(path: Path) -> Keys:
         raise SettingFaulty(f"ENGAGE_INSTANCE: {error}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingFaulty(f"ENGAGE_INSTANCE: {path} does not hold the instance's keys") from error
+
+
+def _refuse_if_open(path: Path) -> None:
+    """Refuse keys that everybody on the machine may read."""
+    if os.name == "posix" and path.stat().st_mode & 0o007:
+        raise SettingFaulty(f"ENGAGE_INSTANCE: everybody on this machine may read {path}; run chmod 600 on it")
 
 
 def _is_whole(stored: Mapping[str, Any]) -> bool:

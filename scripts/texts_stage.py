@@ -228,15 +228,24 @@ def running(server: Server) -> Iterator[Server]:
 
 
 def processor_seconds(pid: int) -> float:
-    """Return the processor time that a process has taken so far (Linux)."""
-    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+    """Return the processor time that a process and those it started have taken so far (Linux)."""
+    stats = (Path(f"/proc/{one}/stat").read_text(encoding="ascii") for one in _with_children(pid))
+    fields = [stat.rpartition(")")[2].split() for stat in stats]
+    return sum(int(of[11]) + int(of[12]) for of in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def waited_seconds(pid: int) -> float:
-    """Return how long threads of a process that had work waited for a processor so far (Linux); 0 where unknown."""
-    found = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    """Return how long threads with work waited for a processor so far, as above (Linux); 0 where unknown."""
+    found = (path for one in _with_children(pid) for path in Path(f"/proc/{one}/task").glob("*/schedstat"))
     return sum(int(path.read_text(encoding="ascii").split()[1]) for path in found) / 1e9
+
+
+def _with_children(pid: int) -> list[int]:
+    found = [pid]
+    for one in found:
+        for children in Path(f"/proc/{one}/task").glob("*/children"):
+            found += [int(child) for child in children.read_text(encoding="ascii").split()]
+    return found
 
 
 def free_port() -> int:

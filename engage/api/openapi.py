@@ -11,6 +11,7 @@ from engage.collection.sealed import SEALED_PROBLEMS
 from engage.questionnaire.model import AGE_BANDS, ASSISTANCE, CHANNELS, STYLES
 from engage.response.consent import GUARDIAN_WORDS
 from engage.response.drawings import LONGEST_DESCRIPTION, MOST_LINES, MOST_POINTS, SHEET_HEIGHT, SHEET_WIDTH
+from engage.response.effort import BITS, HEADER
 from engage.response.problems import PROBLEM_CODES
 from engage.results.plan import Refusal
 from engage.sealing import SUITE_NAME
@@ -107,6 +108,16 @@ OUTCOME = {
     },
 }
 
+EFFORT: dict[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Never needed: for each answer in order, divided by commas, a number with which the SHA-256 "
+    f"of the response_id in small letters, a space and the number begins with {BITS} zero bits. It shows a person who "
+    "looks at many answers at once that somebody took the time.",
+    "schema": {"type": "string", "pattern": "^[0-9, ]*$"},
+}
+
 _BASE64URL = {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"}
 _BUNDLE_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 BUNDLE: dict[str, Any] = {
@@ -186,6 +197,7 @@ def _post_submissions() -> dict[str, Any]:
         "summary": "Send one submission, or up to 500",
         "description": "Channels web and api are open; any other needs a token.",
         "security": [{}, {"token": []}],
+        "parameters": [EFFORT],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"oneOf": [_ref("Submission"), batch]}}},
@@ -209,6 +221,7 @@ def _post_sealed() -> dict[str, Any]:
         "description": "HPKE base mode (RFC 9180), info `engage sealed answers 1`, no additional data. Sending again "
         "is harmless. Everything but `unreadable` may be deleted on the device. Channel outreach needs a token.",
         "security": [{}, {"token": []}],
+        "parameters": [EFFORT],
         "requestBody": {
             "required": True,
             "content": {

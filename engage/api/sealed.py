@@ -2,14 +2,25 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from engage.collection.receive import Door
-from engage.collection.sealed import LARGEST_BATCH, SEALED_CHANNELS, BundleOutcome, open_bundles, receive_bundles
+from engage.collection.sealed import (
+    LARGEST_BATCH,
+    SEALED_CHANNELS,
+    BundleOutcome,
+    OpenedBundle,
+    open_bundles,
+    receive_bundles,
+)
 from engage.collection.tablets import door_of, note_arrivals, tablet_of
+from engage.response.effort import HEADER, efforts_sent
 from engage.response.problems import Problem
+from engage.response.submission import read_uuid
 from engage.sealing import SUITE_NAME, current_key, read_keys
 from engage.storage import tokens
 from engage.storage.instance import Instance
@@ -50,7 +61,7 @@ def post_sealed() -> tuple[Response, int]:
     sender = _sender(instance)
     bundles = open_bundles(read_keys(instance.settings.sealing_keys), documents)
     with instance.database.writing() as session:
-        outcomes = receive_bundles(session, sender.door, bundles)
+        outcomes = receive_bundles(session, _with_efforts(sender.door, bundles), bundles)
         if sender.tablet:
             note_arrivals(session, sender.tablet, [entry.outcome for entry in outcomes], instance.now())
     return jsonify({"results": [_outcome_document(entry) for entry in outcomes]}), 200
@@ -68,6 +79,12 @@ def _sender(instance: Instance) -> _Sender:
             return _Sender(door_of(tablet, keys, now), tablet)
         holder = tokens.holder(session, hashlib.sha256(token.encode()).hexdigest())
     return _Sender(Door(keys, now, holder or "web", SEALED_CHANNELS if holder else _OPEN))
+
+
+def _with_efforts(door: Door, bundles: Sequence[OpenedBundle]) -> Door:
+    """Return the door with the effort that came with the bundles, in their order."""
+    ids = [read_uuid((bundle.document or {}).get("response_id")) for bundle in bundles]
+    return replace(door, efforts=efforts_sent(ids, request.headers.get(HEADER, "")))
 
 
 def _outcome_document(entry: BundleOutcome) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -14,7 +15,9 @@ from engage.collection.receive import (
     receive_submission,
     receive_submissions,
 )
+from engage.response.effort import HEADER, efforts_sent
 from engage.response.problems import Problem
+from engage.response.submission import read_uuid
 from engage.storage import tokens
 from engage.storage.instance import Instance
 
@@ -37,12 +40,12 @@ def post_submissions() -> tuple[Response, int]:
     except (ValueError, RecursionError):
         return _problems([Problem("not_an_object", detail="the body is not JSON")])
     if isinstance(document, dict) and "submissions" in document:
-        return _receive_batch(document["submissions"])
+        return _receive_batch(document["submissions"], len(body))
     if len(body) > LARGEST_BODY:
         return _too_large()
     instance = _instance()
     with instance.database.writing() as session:
-        outcome = receive_submission(session, _door(instance), document)
+        outcome = receive_submission(session, _door(instance, [document]), document)
     return jsonify(outcome_document(outcome)), STATUS[outcome.status]
 
 
@@ -56,14 +59,14 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _receive_batch(documents: object) -> tuple[Response, int]:
+def _receive_batch(documents: object, size: int) -> tuple[Response, int]:
     if not isinstance(documents, list) or len(documents) > LARGEST_BATCH:
         return _problems([Problem("field_malformed", detail=f"submissions: a list of at most {LARGEST_BATCH}")])
-    if any(len(json.dumps(document)) > LARGEST_BODY for document in documents):
+    if size > LARGEST_BODY and any(len(json.dumps(document)) > LARGEST_BODY for document in documents):
         return _too_large()
     instance = _instance()
     with instance.database.writing() as session:
-        outcomes = receive_submissions(session, _door(instance), documents)
+        outcomes = receive_submissions(session, _door(instance, documents), documents)
     results = [
         outcome_document(outcome) | {"response_id": _sent_id(document)}
         for outcome, document in zip(outcomes, documents, strict=True)
@@ -71,7 +74,7 @@ def _receive_batch(documents: object) -> tuple[Response, int]:
     return jsonify({"results": results}), 200
 
 
-def _door(instance: Instance) -> Door:
+def _door(instance: Instance, documents: Sequence[object]) -> Door:
     """Return the door as the sender may use it: every channel with a token, else the open ones."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     holder = None
@@ -79,7 +82,8 @@ def _door(instance: Instance) -> Door:
         with instance.database.reading() as session:
             holder = tokens.holder(session, hashlib.sha256(token.strip().encode()).hexdigest())
     channels = ALL_CHANNELS if holder else OPEN_CHANNELS
-    return Door(instance.settings.keys, instance.now(), holder or "api", channels)
+    efforts = efforts_sent(map(read_uuid, map(_sent_id, documents)), request.headers.get(HEADER, ""))
+    return Door(instance.settings.keys, instance.now(), holder or "api", channels, efforts=efforts)
 
 
 def _sent_id(document: object) -> str | None:

@@ -1,7 +1,6 @@
 """The command line: everything an instance is run, filled and read with."""
 
 import logging
-import os
 import sys
 from importlib import import_module
 
@@ -9,6 +8,7 @@ import click
 
 from engage.areas import AreasFaulty, ReferenceFileFaulty
 from engage.jobs import where_it_failed
+from engage.logs import log_as_told
 from engage.questionnaire.faults import DefinitionFaulty
 from engage.sealing import SealingKeysFaulty
 from engage.settings import SettingFaulty
@@ -35,7 +35,7 @@ _PLACES = {
     "indicators": ("reference", "indicators"),
     "staff": ("staff", "staff"),
     "api-token": ("staff", "api_token"),
-    "jobs": ("operations", "jobs_list"),
+    "jobs": ("jobs", "jobs"),
     "keys": ("keys", "keys"),
     "audit": ("auditing", "audit_log"),
     "backup": ("backups", "backup"),
@@ -68,7 +68,7 @@ def commands() -> None:
 
 def main() -> None:
     """Run a command; exit with 0 done, 1 the input was at fault, 2 wrong usage, 3 the system was at fault."""
-    logging.basicConfig(level=os.environ.get("LOG_LEVEL", "WARNING"), format="%(levelname)s %(name)s %(message)s")
+    log_as_told()
     try:
         sys.exit(commands.main(standalone_mode=False) or 0)
     except click.exceptions.Abort:

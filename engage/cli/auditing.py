@@ -70,6 +70,8 @@ def _fault_here(instance: Instance) -> str | None:
         fault = audit.find_tampering(session, instance.settings.keys.audit, outside)
     for line in _restorations(outside):
         click.echo(line, err=True)
+    if fault is None:
+        instance.database.audit_head.note_whole(instance.now())
     return fault
 
 

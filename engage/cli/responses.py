@@ -9,6 +9,7 @@ from shutil import copyfileobj
 import click
 
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.past_waves import bring_in, map_file
 from engage.collection.receive import ALL_CHANNELS, Door, receive_submissions
 from engage.collection.sealed import SEALED_CHANNELS, RescueFileFaulty, import_rescue_file
 from engage.collection.withdrawal import erase_response
@@ -33,9 +34,26 @@ def responses() -> None:
 
 @responses.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_file(file: Path) -> None:
-    """Bring in submissions, one JSON object a line; good ones are kept, bad ones listed with their line."""
+@click.option(
+    "--map",
+    "mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Of a wave of the past in CSV or XLSX: which column answers what (engage responses map).",
+)
+@click.option("--survey", help="With --map: another survey than the mapping names.")
+@click.option("--wave", help="With --map: another wave than the mapping names.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="With --map: every row, as CSV.")
+def import_file(file: Path, mapping: Path | None, survey: str | None, wave: str | None, report: Path | None) -> None:
+    """Bring in submissions, one JSON object a line; good ones are kept, bad ones listed with their line.
+
+    With --map a wave of the past comes in from CSV or XLSX, closed from the first.
+    """
     instance = ready_instance()
+    if mapping is not None:
+        bring_in(instance, file, mapping, {"survey": survey, "wave": wave}, report)
+        return
+    if file.suffix.lower() in (".csv", ".xlsx"):
+        raise Refused(f"{file}: say which column answers what: --map F.json (engage responses map makes one)")
     door = Door(instance.settings.keys, instance.now(), actor(), ALL_CHANNELS)
     counts: dict[str, int] = {}
     with file.open("rb") as lines:
@@ -72,6 +90,9 @@ def rescue(file: Path) -> None:
         raise Refused(f"{counts['unreadable']} could not be read: keep the file. The others are dealt with.")
     if counts["refused"]:
         raise Refused(f"{counts['refused']} were refused and are not kept. The others are dealt with.")
+
+
+responses.add_command(map_file)
 
 
 @responses.command()

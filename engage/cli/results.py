@@ -15,7 +15,7 @@ from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.labels import Labels
 from engage.reporting.posters import Poster, PosterRefused, poster_pdf
 from engage.reporting.reading import find_tables, last_release, open_release, refusal_reason
-from engage.reporting.releasing import ReleaseRefused, publish_release
+from engage.reporting.releasing import ReleaseRefused, prepare_release, store_release
 from engage.reporting.summary_files import SummariesRefused, SummaryOrder, write_summaries
 from engage.results.plan import LEVELS, BreakdownRefused
 from engage.storage import areas, questionnaires, waves
@@ -45,10 +45,11 @@ def publish(slug: str, wave: str) -> None:
     """Make a release of a wave: everything reads the last one."""
     instance = ready_instance()
     try:
+        now = instance.now()
+        with instance.database.reading() as session:  # whoever answers meanwhile does not wait for it
+            prepared = prepare_release(session, slug, wave, on_date=now.date(), progress=_show_progress)
         with instance.database.writing() as session:
-            release = publish_release(
-                session, instance.settings.keys, slug, wave, by=actor(), now=instance.now(), progress=_show_progress
-            )
+            release = store_release(session, instance.settings.keys, prepared, by=actor(), now=now)
     except ReleaseRefused as refusal:
         raise Refused(str(refusal)) from refusal
     click.echo(f"{slug} {wave}: release {release.release_hash} of {release.published_at:%Y-%m-%d}, {release.rule}")

@@ -218,6 +218,13 @@ def count_batches(session: Session, survey: str) -> list[BatchCount]:
     return [BatchCount(batch, MappingProxyType(counted[batch.id])) for batch in listed]
 
 
+def count_own(session: Session, who: str) -> list[BatchCount]:
+    """Return the batches that somebody hands out and whose paper is still there, the newest first."""
+    listed = batches.handed_by(session, who)
+    counted = batches.count_forms(session, [batch.id for batch in listed])
+    return [BatchCount(batch, MappingProxyType(counted[batch.id])) for batch in listed]
+
+
 def _batch(session: Session, batch_id: UUID) -> Batch:
     batch = batches.get(session, batch_id, lock=True)
     if batch is None:

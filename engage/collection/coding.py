@@ -1,6 +1,6 @@
 """Coding what people wrote: two coders who do not see each other's codes, and a person who settles the differences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -14,7 +14,7 @@ from engage.results.agreement import Agreement, agreement_on
 from engage.settings import Keys
 from engage.storage import audit, themes, words
 from engage.storage.database import Session
-from engage.storage.words import Coding
+from engage.storage.words import Coding, Piece
 
 #: A coder who opened a text and left it without codes gives the seat back.
 SEAT_LIFE = timedelta(minutes=30)
@@ -44,12 +44,19 @@ def codebook(session: Session, survey: str) -> tuple[Theme, ...]:
     return themes.codebook_of(session, survey) or STARTER
 
 
-def next_to_code(session: Session, survey: str, wave: str, coder: str, now: datetime) -> UUID | None:
-    """Return what somebody codes next in a wave, None where nothing is left for them."""
+def next_to_code(
+    session: Session,
+    survey: str,
+    wave: str,
+    coder: str,
+    now: datetime,
+    is_theirs: Callable[[Piece], bool] = lambda _: True,
+) -> UUID | None:
+    """Return what somebody codes next in a wave of what is theirs to read, None where nothing is left for them."""
     gather_words(session, survey, wave)
     words.free_seats(session, now - SEAT_LIFE)
-    piece = words.next_to_code(session, survey, wave, coder) if may_be_read(session, survey, wave) else None
-    return piece.id if piece else None
+    found = words.to_code(session, survey, wave, coder) if may_be_read(session, survey, wave) else ()
+    return next((piece.id for piece in found if is_theirs(piece)), None)
 
 
 def open_to_code(session: Session, keys: Keys, piece_id: UUID, coder: str, now: datetime) -> tuple[ReadPiece, Coding]:
@@ -90,9 +97,12 @@ def give_codes(session: Session, keys: Keys, piece_id: UUID, coder: str, given: 
     return "differs"
 
 
-def next_to_settle(session: Session, survey: str, wave: str) -> UUID | None:
-    """Return a text of a wave on which two coders differ."""
-    return next((piece.id for piece in words.in_state(session, "differs", survey, wave)), None)
+def next_to_settle(
+    session: Session, survey: str, wave: str, is_theirs: Callable[[Piece], bool] = lambda _: True
+) -> UUID | None:
+    """Return a text of a wave on which two coders differ, of what is somebody's to read."""
+    found = words.in_state(session, "differs", survey, wave)
+    return next((piece.id for piece in found if is_theirs(piece)), None)
 
 
 def open_to_settle(

@@ -7,7 +7,7 @@ from engage.response.duplicates import Arrived, Copy, find_copies
 from engage.response.own_words import own_words
 from engage.response.receipts import receipt_key, receipt_of
 from engage.settings import Keys
-from engage.storage import arrivals, questionnaires, responses, review
+from engage.storage import arrivals, questionnaires, responses, review, waves
 from engage.storage.database import Session
 from engage.storage.instance import Instance
 from engage.storage.responses import Response
@@ -43,7 +43,12 @@ def _items(session: Session, keys: Keys, last: int, now: datetime) -> list[Revie
     """Return an item for everything behind the last mark that looks like something of the last minutes."""
     since = arrivals.mark_before(session, now - WINDOW)
     found = responses.arrived_after(session, min(last, since if since is not None else last), _MOST)
-    counted = [(sequence, response) for sequence, response in found if not response.is_pilot]
+    past = {(wave.survey, wave.name) for wave in waves.imported(session)}
+    counted = [
+        (sequence, response)
+        for sequence, response in found
+        if not response.is_pilot and (response.survey, response.wave) not in past
+    ]
     by_id = {response.response_id: response for _, response in counted}
     before = [_arrived(session, response) for sequence, response in counted if sequence <= last]
     new = [_arrived(session, response) for sequence, response in counted if sequence > last]

@@ -50,7 +50,7 @@ class Holder:
 #: Whoever adds a table adds a line here, or one to HOLDS_NOTHING: a test compares both with the tables there are.
 HOLDERS: tuple[Holder, ...] = (
     Holder("own words", WORDS, ("word_pieces", "word_codings", "word_quotes"), words.erase),
-    Holder("responses", ANSWERS, ("responses",), responses.erase),
+    Holder("responses", ANSWERS, ("responses", "heard_counts"), responses.erase),
     Holder("held answers", ANSWERS, ("review_items",), review.erase),
     Holder("drawings looked at", DRAWINGS, ("drawings",), drawings.erase),
     Holder("drafts", ANSWERS, ("drafts",), drafts.erase),
@@ -71,7 +71,7 @@ _NOTHING_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "what is asked, not what is answered": (
             *("surveys", "questionnaires", "waves", "offered_languages", "clips"),
             *("changed_wordings", "wording_reviews", "phrase_revision", "survey_revision", "bound_translators"),
-            "codebook_themes",
+            *("codebook_themes", "working_copies", "working_steps"),
         ),
         "places and figures of other suppliers": (
             *("areas", "area_revision", "postcodes", "margins", "indicators", "indicator_figures"),
@@ -79,11 +79,13 @@ _NOTHING_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "published tables, which change at the next release": ("releases", "release_tables", "release_extras"),
         "what staff wrote": (
             *("actions", "community_readings", "reports", "report_sections", "report_recommendations"),
-            *("report_commenters", "report_comments"),
+            *("report_commenters", "report_comments", "survey_record"),
         ),
+        "where people were asked, in tallies": ("visits", "organisations", "training_records"),
         "who works here and by which rules": (
             *("staff_accounts", "staff_links", "api_tokens", "tablets", "text_channels", "duty_contacts"),
-            *("safeguarding_rules", "retention_rules", "paper_rules", "text_opt_outs"),
+            *("safeguarding_rules", "retention_rules", "paper_rules", "text_opt_outs", "tries"),
+            *("staff_scopes", "staff_sessions", "staff_passkeys", "staff_totp", "staff_recovery_codes"),
         ),
         "sheets, not what stands on them": ("paper_batches", "paper_layouts", "paper_forms"),
         "questions asked in public, without a receipt": ("public_questions",),
@@ -94,7 +96,15 @@ _NOTHING_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "tombstones",
             "jobs",
         ),
-        "how far the responses had come at a moment": ("arrival_marks", "word_gatherings"),
+        "how far the responses had come at a moment": (
+            "arrival_marks",
+            "response_removals",
+            "word_gatherings",
+            "fieldwork_counting",
+        ),
+        "how questions went, what is aimed at, and who is told of it; no cell is a person": (
+            *("question_counts", "fieldwork_targets", "progress_recipients", "progress_sent"),
+        ),
     }
 )
 #: Table → why it holds nothing of anybody's response.

@@ -5,9 +5,11 @@ import secrets
 import smtplib
 import ssl
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from itertools import product
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from engage.settings import Settings
@@ -21,9 +23,26 @@ class MailNotSent(Exception):
     """The mail server did not take a mail; the message is the kind of fault, never an address."""
 
 
-def send_mail(settings: Settings, to: Sequence[str], subject: str, text: str, now: datetime) -> None:
+@dataclass(frozen=True)
+class Attachment:
+    """A PDF that goes with a mail."""
+
+    name: str
+    pdf: bytes
+
+
+def send_mail(
+    settings: Settings,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    now: datetime,
+    attached: Sequence[Attachment] = (),
+) -> None:
     """Send one mail to each address, so that nobody sees the others. Raises MailNotSent."""
     mails = [_mail(settings, address, subject, text, now) for address in to]
+    for mail, attachment in product(mails, attached):
+        mail.add_attachment(attachment.pdf, maintype="application", subtype="pdf", filename=attachment.name)
     if settings.smtp_url is None:
         _write(settings, mails)
         return

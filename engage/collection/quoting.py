@@ -1,5 +1,6 @@
 """Quotes: one person proposes words of a masked text, a second one vets them; only where the writer agreed to it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -33,11 +34,13 @@ def propose_quote(session: Session, keys: Keys, piece_id: UUID, said: str, by: s
     note(session, keys, read.piece, "quote.proposed", by, now)
 
 
-def open_quotes(session: Session, keys: Keys, by: str, now: datetime) -> list[tuple[StoredQuote, ReadPiece]]:
-    """Return the quotes that wait for a second person, each with its text; not one's own."""
+def open_quotes(
+    session: Session, keys: Keys, by: str, now: datetime, is_theirs: Callable[[StoredQuote], bool] = lambda _: True
+) -> list[tuple[StoredQuote, ReadPiece]]:
+    """Return the quotes that wait for a second person and are theirs to read, each with its text; not one's own."""
     opened = []
     for quote in quotes.in_state(session, "proposed"):
-        if quote.proposed_by == by:
+        if quote.proposed_by == by or not is_theirs(quote):
             continue
         try:
             read = read_piece(session, quote.piece)

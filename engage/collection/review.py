@@ -9,6 +9,7 @@ from typing import Any
 
 from engage.collection.paper import REFUSALS
 from engage.collection.receive import ALL_CHANNELS, Arrival, Door, as_response, check_arrival
+from engage.collection.rushes import decide_rush
 from engage.collection.undoing import SETTING_ASIDE, Before, seal_before
 from engage.response.consent import Given
 from engage.response.problems import Problem, printable
@@ -18,12 +19,13 @@ from engage.settings import Keys
 from engage.storage import audit, decisions, forms, responses, tombstones
 from engage.storage.database import Session
 from engage.storage.responses import Response
-from engage.storage.review import ReviewItem
+from engage.storage.review import RUSH, ReviewItem
 
 #: Kind of item → what may be decided. `accept` stores the held answers, `accept_rest` those among them that stand,
 #: `use_second` puts them in the place of the first, `keep_first` and `discard` forget them, `seen` is for notes on a
 #: form whose answers are stored. Of two that look alike `keep_both` leaves both, `set_aside` takes the later one out
-#: of what counts, `set_aside_all` every later one.
+#: of what counts, `set_aside_all` every later one. Of a rush `count_rush` leaves everything, `set_aside_rush` takes
+#: every answer of it out of what counts.
 DECISIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "late": ("accept", "discard"),
@@ -32,6 +34,7 @@ DECISIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "paper_notes": ("seen",),
         "faulty": ("accept_rest", "discard"),
         "duplicate": ("keep_both", "set_aside", "set_aside_all"),
+        RUSH: ("count_rush", "set_aside_rush"),
     }
 )
 #: What may be decided where two people read the agreement on a sheet differently: `keep_entry` leaves what was
@@ -71,6 +74,8 @@ def open_item(session: Session, keys: Keys, item_hash: str, by: str, now: dateti
     item = decisions.waiting_item(session, item_hash)
     if item is None:
         return None
+    if item.kind == RUSH:
+        return Opened(item, {}, None)
     stored = responses.get(session, item.other_id or item.response_id) if item.body or item.other_id else None
     later = responses.get(session, item.response_id) if item.other_id else None
     body = _body_of(later) if later else item.body
@@ -105,6 +110,9 @@ def decide(session: Session, keys: Keys, item_hash: str, decision: str, by: str,
         raise DecisionRefused("somebody has decided on this already, or the person has taken the answers back")
     if decision not in decisions_on(item):
         raise DecisionRefused(f"{decision!r} cannot be decided on this")
+    if item.kind == RUSH:
+        decide_rush(session, keys, item, decision, by, now)
+        return Decided(item, decision, is_stored=False)
     if decision == "set_aside_all" and item.other_id:
         for copy in decisions.waiting_copies(session, item.other_id):
             _decide_one(session, keys, copy, decision, by, now)

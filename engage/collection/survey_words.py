@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engage.phrases import Words, pair_hash, words_hash
-from engage.questionnaire.model import Language, Questionnaire
+from engage.questionnaire.model import NOTICE, Language, Questionnaire
 from engage.questionnaire.translations import Entry, Review, review_of, survey_entries
 from engage.storage import audit, phrases, questionnaires
 from engage.storage.database import Session
@@ -38,6 +38,7 @@ def join_staff_words(
     phrases.lock(session)
     catalogue, newest = phrases.catalogue_of(questionnaire.slug), questionnaires.get(session, questionnaire.slug)
     same = questionnaires.get(session, questionnaire.slug, questionnaire.version)
+    questionnaire = _with_notice(questionnaire, newest)
     for known in (each for each in (newest, same) if each is not None):
         for language in known.languages:
             keep_baseline(session, known, language, now)
@@ -53,6 +54,25 @@ def join_staff_words(
         if language.review == "reviewed":
             _store_baseline(session, whole, language, actor, now, kept)
     return settle_reviews(session, whole), tuple(kept)
+
+
+def _with_notice(questionnaire: Questionnaire, newest: Questionnaire | None) -> Questionnaire:
+    """Return a definition that comes in without a privacy notice with the one that staff wrote on the screen."""
+    source = questionnaire.language(questionnaire.default_language)
+    before = newest.language(questionnaire.default_language) if newest else None
+    if source is None or before is None or any(is_of_notice(key) for key in source.wording):
+        return questionnaire
+    fitting = {*(route.id for route in questionnaire.routes), *questionnaire.styles, ""}
+    notice = {key: text for key, text in before.wording.items() if is_of_notice(key)}
+    kept = {key: text for key, text in notice.items() if key.partition("@")[2] in fitting}
+    worded = replace(source, wording={**source.wording, **kept})
+    languages = (worded if known is source else known for known in questionnaire.languages)
+    return replace(questionnaire, languages=tuple(languages))
+
+
+def is_of_notice(key: str) -> bool:
+    """Say whether a wording is the privacy notice, in whatever variant."""
+    return key.partition("@")[0] == NOTICE
 
 
 def reworded(

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +15,18 @@ from engage.storage import audit, decisions, responses, tombstones
 from engage.storage.database import Session
 from engage.storage.decisions import DecidedItem
 from engage.storage.responses import Response
-from engage.storage.review import ReviewItem
+from engage.storage.review import RUSH, ReviewItem
 
 #: A decision can be undone for so long; what it set aside is erased for good then.
 UNDO_LIFE = timedelta(hours=24)
 #: Decisions that take stored answers out of what counts.
-SETTING_ASIDE = frozenset({"set_aside", "set_aside_all", "erase"})
+SETTING_ASIDE = frozenset({"set_aside", "set_aside_all", "set_aside_rush", "erase"})
 
 
 #: Copies that one decision may set aside.
 _MOST_TOGETHER = 100_000
+#: Answers that are erased with one line in the log.
+_ERASED_TOGETHER = 500
 
 
 class CannotBeUndone(Exception):
@@ -55,8 +58,12 @@ def undo(session: Session, keys: Keys, item_hash: str, by: str, now: datetime) -
     known = decisions.decided_item(session, item_hash)
     if known is None or known.at < now - UNDO_LIFE:
         raise CannotBeUndone("this decision can no longer be undone, or somebody has undone it")
+    newest = responses.newest_sequence(session)
     for one in _decided_together(session, known):
-        _put_back(session, keys, one)
+        if one.item.kind == RUSH and one.item.other_id is None:
+            _put_rush_back(session, keys, one, newest)
+        else:
+            _put_back(session, keys, one)
         subject, detail = tombstone_of(one.item.response_id), {"kind": one.item.kind, "decision": one.decision}
         audit.append(session, keys.audit, at=now, actor=by, action="review.undone", subject=subject, detail=detail)
     return known.item
@@ -65,8 +72,11 @@ def undo(session: Session, keys: Keys, item_hash: str, by: str, now: datetime) -
 def settle_decisions(session: Session, keys: Keys, now: datetime) -> int:
     """Let decisions hold for good whose time to be undone is over; returns how many."""
     over = decisions.decided_before(session, now - UNDO_LIFE)
+    _erase_rushes(session, keys, [one for one in over if one.item.kind == RUSH and one.item.other_id], now)
     for known in over:
-        if known.decision in SETTING_ASIDE:
+        if known.item.kind == RUSH:
+            decisions.forget_undo(session, known.item.item_hash)
+        elif known.decision in SETTING_ASIDE:
             because = Because("review", known.by, now, known.item.survey)
             erase(session, keys, gone_of(session, keys, [known.item.response_id]), because)
         else:
@@ -74,8 +84,19 @@ def settle_decisions(session: Session, keys: Keys, now: datetime) -> int:
     return len(over)
 
 
+def _erase_rushes(session: Session, keys: Keys, parts: list[DecidedItem], now: datetime) -> None:
+    """Erase the answers of rushes that were set aside, some hundreds at a time."""
+    for (by, survey), found in groupby(parts, key=lambda one: (one.by, one.item.survey)):
+        ids = [one.item.response_id for one in found]
+        for at in range(0, len(ids), _ERASED_TOGETHER):
+            gone = gone_of(session, keys, ids[at : at + _ERASED_TOGETHER])
+            erase(session, keys, gone, Because("review", by, now, survey))
+
+
 def _decided_together(session: Session, known: DecidedItem) -> list[DecidedItem]:
     """Return every item that the same decision was on: one, or all copies of the same answers."""
+    if known.item.kind == RUSH:
+        return [*decisions.parts_of(session, known.item.response_id), known]
     if known.decision != "set_aside_all":
         return [known]
     since = decisions.decided_since(session, known.at, _MOST_TOGETHER)
@@ -96,7 +117,19 @@ def _put_back(session: Session, keys: Keys, known: DecidedItem) -> None:
         responses.remove(session, response_id)
         if stored:
             responses.add(session, stored)
-    decisions.wait_again(session, known.item.item_hash, document["body"], document["notes"])
+    if known.item.kind == RUSH:
+        decisions.forget(session, known.item.item_hash)
+    else:
+        decisions.wait_again(session, known.item.item_hash, document["body"], document["notes"])
+
+
+def _put_rush_back(session: Session, keys: Keys, known: DecidedItem, newest: int) -> None:
+    """Let a rush wait again; its answers, if they had been set aside, came back behind the newest one."""
+    document = json.loads(open_answers(keys, known.undo_sealed))
+    body, now_newest = document["body"], responses.newest_sequence(session)
+    if now_newest > newest:
+        body |= {"first": newest + 1, "last": now_newest}
+    decisions.wait_again(session, known.item.item_hash, body, document["notes"])
 
 
 def _response_of(document: dict[str, Any] | None) -> Response | None:

@@ -109,7 +109,7 @@ def _change(
 ) -> tuple[Outcome, ...]:
     phrases.lock(session)
     entries = {entry.key: entry for entry in read_entries(session, part, tag)}
-    outcomes = tuple(_judge(edit, entries.get(edit.key), tag, is_survey=part.survey is not None) for edit in edits)
+    outcomes = tuple(judge_edit(edit, entries.get(edit.key), tag, is_survey=part.survey is not None) for edit in edits)
     made = [(entries[outcome.edit.key], outcome) for outcome in outcomes if outcome.result in MADE]
     if made:
         if part.survey is not None:
@@ -120,8 +120,8 @@ def _change(
     return outcomes
 
 
-def _judge(edit: Edit, entry: Entry | None, tag: str, *, is_survey: bool) -> Outcome:
-    """Say what is to become of an edit."""
+def judge_edit(edit: Edit, entry: Entry | None, tag: str, *, is_survey: bool) -> Outcome:
+    """Say what is to become of an edit of the wording that stands there; None where there is none."""
     if entry is None:
         return Outcome(edit, "refused", "unknown_wording")
     seen = edit.was is None or edit.was == words_mark(entry.words)

@@ -1,4 +1,4 @@
-"""What there is to try beside the answers: two accounts, forms that wait to be entered and a channel for texts."""
+"""What there is to try beside the answers: accounts, forms that wait to be entered and a channel for texts."""
 
 import secrets
 from collections.abc import Mapping
@@ -13,11 +13,16 @@ from engage.storage import audit, staff, texts
 from engage.storage.database import Session
 from engage.storage.instance import Instance
 from engage.storage.safeguarding import DutyContact
+from engage.storage.scopes import Scope
 from engage.storage.texts import TextChannel
 
 ADMIN = "admin@demo.invalid"
 #: Each account with its role and the area it works in; the ambassador's is Nottingham.
-ACCOUNTS: Mapping[str, tuple[str, str | None]] = {ADMIN: ("admin", None), AMBASSADOR: ("ambassador", "E06000018")}
+ACCOUNTS: Mapping[str, tuple[str, str | None]] = {
+    ADMIN: ("admin", None),
+    "coordinator@demo.invalid": ("coordinator", None),
+    AMBASSADOR: ("ambassador", "E06000018"),
+}
 #: Bytes of a text channel's secret.
 SECRET_BYTES = 32
 
@@ -26,7 +31,7 @@ def add_accounts(session: Session, instance: Instance) -> None:
     """Add the demo's accounts where they are missing; they have no password until somebody is sent a link."""
     for email, (role, area) in ACCOUNTS.items():
         if staff.find(session, email) is None:
-            staff.add(session, email, role, area)
+            staff.add(session, email, role, Scope(areas=frozenset({area} if area else ())))
             _audit(session, instance, "staff.added", email)
 
 

@@ -9,12 +9,15 @@ from typing import Any
 from engage.collection.paper import districts_on_form
 from engage.collection.receive import ALL_CHANNELS, Door, receive_submissions
 from engage.collection.surveys import import_questionnaire, set_wave_state
+from engage.demo.coverage import plan_fieldwork
 from engage.demo.diary import ACTOR, BEGUN, FILLED, note, noted
 from engage.demo.extras import add_accounts, add_text_channel, what_to_try
 from engage.demo.paper import Press, PrintRun, leave_forms, record_entered
 from engage.demo.people import Fieldwork
 from engage.demo.places import places_of
+from engage.demo.record import complete_record
 from engage.demo.submissions import DemoWave, daily_submissions
+from engage.demo.visits import go_visiting
 from engage.demo.voice import speak_in_public
 from engage.questionnaire.library import read_library_survey
 from engage.reporting.releasing import publish_release
@@ -65,8 +68,11 @@ def fill_demo(instance: Instance, responses: int, seed: int) -> Iterator[str]:
     yield from _fill_wave(instance, press, CLOSED_WAVE, responses, seed)
     yield from _publish(instance)
     yield from _fill_wave(instance, press, OPEN_WAVE, max(1, responses // OPEN_SHARE), seed)
+    plan_fieldwork(instance, SURVEY, OPEN_WAVE.name, seed)
     with instance.database.writing() as session:
         add_accounts(session, instance)
+        complete_record(session, instance, SURVEY, OPEN_WAVE.name, OPEN_WAVE.first_day)
+        go_visiting(session, instance, SURVEY)
     with instance.database.reading() as session:
         lines = what_to_try(session, SURVEY, OPEN_WAVE.name)
     yield from lines

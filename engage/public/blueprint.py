@@ -1,10 +1,13 @@
 """The public pages as one blueprint, and what each of them starts from: the instance, the release and its reader."""
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, request, url_for
 
 from engage.channels.web.rendering import stylesheet
 from engage.public.readers import ResultsReader, choose_reader
 from engage.reporting.reading import Published, last_release, open_release
+from engage.reporting.thanks import thanked
 from engage.storage import areas, questionnaires
 from engage.storage.database import Session
 from engage.storage.instance import Instance
@@ -33,6 +36,11 @@ def open_results(session: Session, code: str) -> tuple[Published | None, Results
 
 
 @public_pages.context_processor
-def _survey_style() -> dict[str, str]:
-    """Return the address of the survey's stylesheet, which these pages share."""
-    return {"survey_style": url_for("survey_pages.stylesheet", v=stylesheet()[1])}
+def _for_every_page() -> dict[str, Any]:
+    """Return the address of the survey's stylesheet, which these pages share, and who is thanked under them."""
+    return {"survey_style": url_for("survey_pages.stylesheet", v=stylesheet()[1]), "thanked": _thanked}
+
+
+def _thanked(survey: str) -> list[str]:
+    with the_instance().database.reading() as session:
+        return thanked(session, survey)

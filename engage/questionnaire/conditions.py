@@ -134,6 +134,8 @@ def to_document(condition: Condition) -> dict[str, Any]:
 
 
 def _any_of(value: object, codes: tuple[str, ...]) -> bool:
+    if value is None or isinstance(value, str):
+        return value in codes
     entries = value if isinstance(value, list | tuple) else (value,)
     return any(_code_in(entry) in codes for entry in entries)
 

@@ -9,6 +9,7 @@ from engage.questionnaire.model import (
     ENVELOPE_TYPES,
     MOST_RANKED,
     MULTIPLE_TYPES,
+    NOTICE,
     SPECIAL_CODES,
     STYLES,
     TEXT_TYPES,
@@ -23,6 +24,8 @@ from engage.questionnaire.references import find_loose_references
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 ALLOWED_PLACEHOLDERS = frozenset({"{place}"})
+#: What the record of a survey fills into its privacy notice.
+NOTICE_PLACEHOLDERS = frozenset({"{organisation}", "{contact}", "{days}", "{years}"})
 #: The wording of a question itself: the only words that a place is filled into.
 _QUESTION_WORDS = re.compile(r"[^.]+\.(text|hint|why|note)")
 #: Names the interface and the export formats use for themselves.
@@ -211,6 +214,8 @@ def _wording(questionnaire: Questionnaire) -> Iterator[Fault]:
 
 def _words(base: str, text: str) -> Iterator[tuple[str, str]]:
     allowed = ALLOWED_PLACEHOLDERS if _QUESTION_WORDS.fullmatch(base) else frozenset()
+    if base == NOTICE:
+        allowed = NOTICE_PLACEHOLDERS
     if unknown := set(PLACEHOLDER.findall(text)) - allowed:
         yield "unknown_placeholder", f"{', '.join(sorted(unknown))} cannot be filled in here"
     if "{" in (rest := PLACEHOLDER.sub("", text)) or "}" in rest:

@@ -42,6 +42,14 @@ def parse_definition(document: object) -> Questionnaire:
     Raises DefinitionFaulty with every fault found, each with its path. What does not fit together is not
     reported where a part of it could not be read: it may be only a consequence.
     """
+    questionnaire, faults = read_unfinished(document)
+    if faults:
+        raise DefinitionFaulty(faults)
+    return questionnaire
+
+
+def read_unfinished(document: object) -> tuple[Questionnaire, list[Fault]]:
+    """Return what a document defines as far as it can be read, and everything that is wrong with it."""
     faults: list[Fault] = []
     reader = Reader(document, "", faults)
     questionnaire = _questionnaire(reader)
@@ -50,9 +58,7 @@ def parse_definition(document: object) -> Questionnaire:
     if len(faults) < MOST_FAULTS:
         found = islice(find_inconsistencies(questionnaire), MOST_FAULTS)
         faults.extend([fault for fault in found if not any(_overlap(fault.path, path) for path in unread)])
-    if faults:
-        raise DefinitionFaulty(faults)
-    return questionnaire
+    return questionnaire, faults
 
 
 def _overlap(path: str, other: str) -> bool:
@@ -67,6 +73,7 @@ def _questionnaire(reader: Reader) -> Questionnaire:
     words: Words = {}
     reader.words("title", _into(words, "survey.title"), is_needed=True)
     reader.words("intro", _into(words, "survey.intro"))
+    reader.words("privacy", _into(words, "survey.privacy"))
     default_language = reader.text("default_language", LANGUAGE_TAG, "en")
     reader.raw("$schema")
     return Questionnaire(

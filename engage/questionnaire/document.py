@@ -8,7 +8,7 @@ from typing import Any
 
 from engage.questionnaire import conditions
 from engage.questionnaire.definition import FORMAT, QUESTION_WORDS
-from engage.questionnaire.model import DEFAULT_MAX_LENGTH, Option, Question, Questionnaire, Scale
+from engage.questionnaire.model import DEFAULT_MAX_LENGTH, NOTICE, Option, Question, Questionnaire, Scale
 
 Document = dict[str, Any]
 #: Fields that say how questions and results are shown, not what is asked.
@@ -34,6 +34,7 @@ def to_document(questionnaire: Questionnaire) -> Document:
         "areas": list(questionnaire.areas),
         **_words("title", "survey.title", words),
         **_words("intro", "survey.intro", words),
+        **_words("privacy", "survey.privacy", words),
         **_given(intro_pictures=list(questionnaire.intro_pictures)),
         "consent": {
             "version": questionnaire.consent.version,
@@ -65,13 +66,18 @@ def to_document(questionnaire: Questionnaire) -> Document:
 def questions_hash(questionnaire: Questionnaire) -> str:
     """Return the SHA-256 (hex) of what is asked: structure and source wording.
 
-    Translations, their review states, help lines, pictures and places in the summary are left out: these may
-    change after the first answer.
+    Translations, their review states, help lines, the privacy notice, pictures and places in the summary are left
+    out: these may change after the first answer.
     """
     source = questionnaire.language(questionnaire.default_language)
-    languages = (replace(source, review="source"),) if source else ()
+    languages = (replace(source, review="source", wording=without_notice(source.wording)),) if source else ()
     document = to_document(replace(questionnaire, languages=languages, help_lines=()))
     return hashlib.sha256(canonical_json(_without_showing(document)).encode()).hexdigest()
+
+
+def without_notice(wording: Mapping[str, str]) -> Mapping[str, str]:
+    """Return wordings without those of the privacy notice."""
+    return {key: text for key, text in wording.items() if key.partition("@")[0] != NOTICE}
 
 
 def _without_showing(part: Any) -> Any:

@@ -29,6 +29,8 @@ MOST_QUESTIONS = 500
 SUMMARY_ROLES = ("good", "safety", "unsafe", "causes", "help", "turn_to")
 CONSENT_RULES = ("own", "school_opt_out", "parent_opt_in")
 HOME_ELSEWHERE = "elsewhere"
+#: The key of the privacy notice; staff write it beside the definition, and may change it at any time.
+NOTICE = "survey.privacy"
 #: How a language is offered: whole; with the source language where words are missing; as recordings with easy
 #: read; not yet decided; not, as staff decided.
 OFFERS = ("offered", "fallback", "spoken", "prepared", "closed")

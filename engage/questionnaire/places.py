@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engage.questionnaire.model import Option, Questionnaire
+from engage.questionnaire.model import NOTICE, Option, Questionnaire
 
 
 def places_of_wording(questionnaire: Questionnaire) -> dict[str, str]:
@@ -12,6 +12,7 @@ def places_of_wording(questionnaire: Questionnaire) -> dict[str, str]:
 
 def _places(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
     yield from (("survey.title", "title"), ("survey.intro", "intro"), ("consent.statement", "consent.statement"))
+    yield NOTICE, "privacy"
     for index, line in enumerate(questionnaire.help_lines):
         yield from ((f"help.{line.id}.{part}", f"help_lines[{index}].{part}") for part in ("name", "what"))
     for name, scale in questionnaire.scales.items():

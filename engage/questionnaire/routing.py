@@ -24,7 +24,8 @@ def asked_questions(questionnaire: Questionnaire, facts: Facts, answers: Mapping
     standing: dict[str, Any] = {}
     asked = []
     for question in questionnaire.on_route(route, is_alone=facts.assisted == "none"):
-        if not _is_asked(questionnaire, question, route, facts, named, standing):
+        is_conditional = question.show_when is not None or question.options_from is not None
+        if is_conditional and not _is_asked(questionnaire, question, route, facts, named, standing):
             continue
         asked.append(question)
         if question.takes_answer and question.id in answers:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engage.phrases import Words, find_fault, pair_hash, plural_categories, words_hash
-from engage.questionnaire.consistency import ALLOWED_PLACEHOLDERS
+from engage.questionnaire.consistency import ALLOWED_PLACEHOLDERS, NOTICE_PLACEHOLDERS
 from engage.questionnaire.consistency import PLACEHOLDER as IN_BRACES
-from engage.questionnaire.model import Questionnaire
+from engage.questionnaire.model import NOTICE, Questionnaire
 from engage.questionnaire.reading import UNWRITABLE
 
 #: How a wording stands: no words; words nobody has reviewed; reviewed; reviewed, but then the source changed, or
@@ -35,6 +35,11 @@ REASONS = {
 }
 #: Where a key of the survey stands, by how the key goes on behind the question's name.
 _PLACES = {"text": "Question", "hint": "Hint below a question", "why": "Why a question is asked", "note": "Note"}
+_SURVEY_PLACES = {
+    "survey.title": "Title of the survey",
+    "survey.intro": "First words of the survey",
+    NOTICE: "Privacy notice; a line that begins with # is a heading",
+}
 #: Where a key of the interface stands, by its first part.
 _INTERFACE_PLACES = {
     "web": "Survey pages",
@@ -160,7 +165,7 @@ def find_fault_in(source: Words, words: Words, language: str, *, of_survey: bool
     bare = IN_BRACES.sub("", text)
     if "{" in bare or "}" in bare:
         return "stray_brace"
-    if of_survey and set(IN_BRACES.findall(text)) - ALLOWED_PLACEHOLDERS:
+    if of_survey and set(IN_BRACES.findall(text)) - ALLOWED_PLACEHOLDERS - NOTICE_PLACEHOLDERS:
         return "placeholder_differs"
     return find_fault(source, words, language)
 
@@ -176,9 +181,7 @@ def survey_place(questionnaire: Questionnaire, key: str) -> str:
     first, _, rest = base.partition(".")
     place = _PLACES.get(rest, "")
     if first in ("survey", "consent"):
-        place = {"survey.title": "Title of the survey", "survey.intro": "First words of the survey"}.get(
-            base, "What people agree to"
-        )
+        place = _SURVEY_PLACES.get(base, "What people agree to")
     elif first == "help":
         place = "Help line: its name" if rest.endswith(".name") else "Help line: what it does"
     elif first == "scale":

@@ -16,7 +16,7 @@ from engage.storage.releases import Release
 Rows = Mapping[str, Mapping[RowKey, PrintedRow]]
 
 #: Decisions that take an answer away, put another in its place or bring one back.
-_DECISIONS = ("use_second", "erase", "set_aside", "set_aside_all", "undone")
+_DECISIONS = ("use_second", "erase", "set_aside", "set_aside_all", "set_aside_rush", "undone")
 #: Decisions of one kind that are counted at the most; beyond that so many were made.
 _MOST_DECISIONS = 10_000
 
@@ -75,5 +75,7 @@ def _since(session: Session, survey: str, wave: str, at: datetime) -> tuple[int,
     """Return how many people came and went since a time, at the most: whoever came that day may have come after."""
     went = erasures.count_since(session, survey, wave, at)
     for decision in _DECISIONS:
-        went += sum(line.at >= at for line in audit.last_of(session, f"review.{decision}", _MOST_DECISIONS))
+        made = audit.last_of(session, f"review.{decision}", _MOST_DECISIONS)
+        # Of a rush, one line is about all of its answers.
+        went += sum(max(1, len(line.detail.get("of", ()))) for line in made if line.at >= at)
     return responses.count_since(session, survey, wave, at.date()) + went, went

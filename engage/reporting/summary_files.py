@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+from engage.areas.reach import is_reached
 from engage.phrases import script_of
 from engage.reporting.labels import Labels
 from engage.reporting.pages import summary_pdf
@@ -32,6 +33,8 @@ class SummaryOrder:
     language: str
     style: str
     wave: str | None = None
+    #: Only areas that lie in one of these; none is all of them.
+    within: tuple[str, ...] = ()
 
 
 def write_summaries(
@@ -43,7 +46,8 @@ def write_summaries(
     """
     _check(published, order)
     labels = Labels(published.questionnaire, published.ground.tree, order.language, order.style)
-    found = published.ground.at_levels({order.level})
+    tree = published.ground.tree
+    found = [area for area in published.ground.at_levels({order.level}) if is_reached(tree, area.code, order.within)]
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for done, area in enumerate(found, start=1):
             summary = replace(summarise_area(session, published, area.code), quotes=())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engage.areas import Area, AreaTree, Level
 from engage.questionnaire.model import Questionnaire
+from engage.staff.scope import scope
 
 
 @dataclass(frozen=True)
@@ -14,22 +15,29 @@ class AreaGroup:
     area: Area
     places: Sequence[Area]
     wards: Sequence[Area]
+    #: All of it may be chosen, not only what is listed in it.
+    is_whole: bool = True
 
 
 def area_groups(tree: AreaTree, questionnaire: Questionnaire | None = None) -> list[AreaGroup]:
-    """Return every area, or those of a survey: first what is wider than a district, then district by district."""
+    """Return every area, or those of a survey: first what is wider than a district, then district by district.
+
+    Those that whoever is signed in does not reach are left out.
+    """
+    limits = scope()
+
+    def is_in(area: Area) -> bool:
+        is_asked = questionnaire is None or any(tree.is_within(area.code, root) for root in questionnaire.areas)
+        return is_asked and limits.has_area(tree, area.code)
+
     wide = [area for level in (Level.FORCE_AREA, Level.COUNTY) for area in tree.at_level(level)]
-    groups = [AreaGroup(area, (), ()) for area in wide if _is_in(tree, area, questionnaire)]
+    groups = [AreaGroup(area, (), ()) for area in wide if is_in(area)]
     for district in tree.at_level(Level.DISTRICT):
-        places = [a for a in tree.children(district.code, level=Level.PLACE) if _is_in(tree, a, questionnaire)]
-        wards = [a for a in tree.children(district.code, level=Level.WARD) if _is_in(tree, a, questionnaire)]
-        if places or wards or _is_in(tree, district, questionnaire):
-            groups.append(AreaGroup(district, _by_name(places), _by_name(wards)))
+        places = [area for area in tree.children(district.code, level=Level.PLACE) if is_in(area)]
+        wards = [area for area in tree.children(district.code, level=Level.WARD) if is_in(area)]
+        if places or wards or is_in(district):
+            groups.append(AreaGroup(district, _by_name(places), _by_name(wards), is_in(district)))
     return groups
-
-
-def _is_in(tree: AreaTree, area: Area, questionnaire: Questionnaire | None) -> bool:
-    return questionnaire is None or any(tree.is_within(area.code, root) for root in questionnaire.areas)
 
 
 def _by_name(areas: list[Area]) -> list[Area]:

@@ -8,8 +8,10 @@ from engage.reporting.planning import release_plan
 from engage.reporting.reading import Published, last_release, open_release
 from engage.results.plan import AREA, LEVELS
 from engage.staff.area_choices import AreaGroup, area_groups
-from engage.storage import areas, questionnaires, waves
+from engage.staff.scope import reached_surveys, reached_waves, scope, top_areas
+from engage.storage import areas
 from engage.storage.database import Session
+from engage.storage.releases import Release
 from engage.storage.waves import Wave
 
 #: What may be chosen; `also` is a second breakdown.
@@ -36,17 +38,27 @@ class Asked:
 def read_asked(session: Session, values: Mapping[str, str]) -> Asked:
     """Return what a page's address asks for; what it leaves open is the newest there is."""
     chosen = {name: values.get(name, "").strip()[:_LONGEST] for name in CHOICES}
-    known = list(questionnaires.newest(session))
+    known = reached_surveys(session)
     survey = next((one for one in known if one.slug == chosen["survey"]), known[0] if known else None)
     if survey is None:
         return Asked(chosen)
-    listed = list(reversed(waves.list_of(session, survey.slug)))
-    newest = last_release(session, survey.slug, chosen["wave"] or None)
+    listed = list(reversed(reached_waves(session, survey.slug)))
+    newest = _last_reached(session, survey.slug, listed, chosen["wave"])
     name = newest.wave if newest else chosen["wave"]
     wave = next((one for one in listed if one.name == name), listed[0] if listed else None)
     groups = area_groups(areas.read_tree(session), survey)
     published = open_release(session, newest) if newest else None
+    if published and not chosen["area"] and scope().areas:
+        chosen["area"] = next(iter(top_areas(published.ground.tree, published.ground.roots)), "")
+        if not chosen["area"]:  # nothing of this survey's is theirs
+            published = None
     return Asked(chosen, survey, wave, published, known, listed, groups)
+
+
+def _last_reached(session: Session, survey: str, listed: Sequence[Wave], wanted: str) -> Release | None:
+    """Return the release asked for, or the newest there is of the waves that may be read."""
+    names = [wanted] if wanted else [wave.name for wave in listed]
+    return next((release for name in names if (release := last_release(session, survey, name))), None)
 
 
 def breakdown_choices(published: Published) -> tuple[tuple[str, str], ...]:

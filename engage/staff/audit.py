@@ -88,6 +88,8 @@ def check_audit() -> ResponseReturnValue:
         return render_template("staff/audit_checked.html", fault="its head outside the database cannot be read")
     with instance.database.snapshot() as session:
         fault = audit.find_tampering(session, instance.settings.keys.audit, outside)
+    if fault is None:
+        instance.database.audit_head.note_whole(instance.now())
     return render_template("staff/audit_checked.html", fault=fault, outside=outside)
 
 

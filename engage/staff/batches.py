@@ -9,6 +9,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.collection import batches as paper
+from engage.collection import whereabouts
 from engage.collection.batches import BatchCount, BatchRefused
 from engage.collection.receive import LONDON
 from engage.phrases import own_name
@@ -16,8 +17,9 @@ from engage.response.serials import read_serial
 from engage.settings import Keys
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import reached_surveys, reaches
 from engage.staff.words import BATCH_STATES, FORM_STATES, SPOILT, STYLES
-from engage.storage import areas, batches, forms, jobs, questionnaires, staff
+from engage.storage import areas, batches, forms, jobs, staff
 from engage.storage.batches import Batch, Rules
 from engage.storage.database import Session
 
@@ -85,9 +87,10 @@ def unspoil_form(serial: str) -> ResponseReturnValue:
 
 def _list(survey: str | None, fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
-        known = list(questionnaires.newest(session))
+        known = reached_surveys(session)
         chosen = next((one for one in known if one.slug == survey), known[0] if known else None)
         counted = paper.count_batches(session, chosen.slug) if chosen else []
+        counted = [one for one in counted if reaches(session, [whereabouts.of_batch(one.batch)])]
         rules = batches.rules_of(session, chosen.slug) if chosen else Rules()
         names = _area_names(session, counted)
     return render_template(

@@ -1,11 +1,13 @@
 """Perception beside other data: staff pick an answer and an indicator, and see both place by place with caveats."""
 
+from dataclasses import replace
 from io import BytesIO
 
 from flask import abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from engage.areas import ATTRIBUTION, period_words
+from engage.collection import whereabouts
 from engage.reporting.beside import CAVEATS, LEVELS, Beside, put_beside
 from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.labels import Labels
@@ -15,6 +17,7 @@ from engage.reporting.slides import SLIDE_WRITERS, SlideOrder, make_deck
 from engage.staff.access import Permission, requires
 from engage.staff.asked import Asked, read_asked
 from engage.staff.blueprint import staff_pages, the_instance
+from engage.staff.scope import reaches, scope
 from engage.storage import indicators, reports
 from engage.storage.database import Session
 from engage.storage.indicators import Indicator
@@ -92,14 +95,21 @@ def _order(session: Session, asked: Asked, published: Published) -> SlideOrder:
 
 def _reports(session: Session, published: Published) -> list[Report]:
     """Return the reports on the same survey, whose recommendations slides may end with."""
-    return [report for report in reports.list_all(session) if report.survey == published.release.survey]
+    known = [report for report in reports.list_all(session) if report.survey == published.release.survey]
+    return [report for report in known if reaches(session, [whereabouts.of_report(session, report)])]
 
 
 def _find(session: Session, published: Published, indicator: Indicator | None, periods: list[str]) -> Beside | None:
     question = _question(published)
     if indicator is None or not question or not periods:
         return None
-    return put_beside(session, published, question, indicator, _chosen("period", periods), _chosen("level", LEVELS))
+    found = put_beside(session, published, question, indicator, _chosen("period", periods), _chosen("level", LEVELS))
+    tree, limits = published.ground.tree, scope()
+    if found is None or not limits.areas:
+        return found
+    names = {area.name for area in tree if limits.has_area(tree, area.code)}
+    rows = tuple(row for row in found.rows if limits.has_area(tree, row.area.code))
+    return replace(found, rows=rows, left_out=tuple(one for one in found.left_out if one[0] in names))
 
 
 def _indicator(known: list[Indicator]) -> Indicator | None:

@@ -6,6 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from engage.collection import whereabouts
 from engage.collection.drawings import (
     NOT_AGREED,
     REASONS,
@@ -22,6 +23,7 @@ from engage.response.drawings import drawing_svg
 from engage.staff.access import Permission, requires
 from engage.staff.answers_shown import question_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import reaches, scope
 from engage.staff.words import CHANNELS
 from engage.storage import drawings
 from engage.storage.database import Session
@@ -126,20 +128,37 @@ def _shown(seen: DrawingSeen, asked: str, *, is_seen: bool) -> dict[str, object]
 
 def _waves(session: Session) -> list[WaveDrawings]:
     counted = drawings.count_by_state(session)
-    waves = sorted({(survey, wave) for survey, wave, _ in counted})
+    limits = scope()
+    waves = sorted({(survey, wave) for survey, wave, _ in counted if limits.has_survey(survey, wave)})
     return [
         WaveDrawings(
             survey,
             wave,
-            {state: counted.get((survey, wave, state), 0) for state in STATES},
-            tuple(one for state in ("shown", "kept_back") for one in drawings.in_state(session, survey, wave, state)),
+            {state: _count(session, survey, wave, state, counted) for state in STATES},
+            tuple(one for state in ("shown", "kept_back") for one in _reached(session, survey, wave, state)),
         )
         for survey, wave in waves
     ]
 
 
+def count_waiting(session: Session) -> int:
+    """Return how many drawings wait, of what the reader reaches."""
+    return sum(wave.counts["waiting"] for wave in _waves(session))
+
+
 def _next(session: Session, besides: str = "") -> Drawing | None:
     """Return a drawing that waits, of whatever survey."""
     waiting = ((survey, wave) for survey, wave, state in drawings.count_by_state(session) if state == "waiting")
-    found = (one for survey, wave in waiting for one in drawings.in_state(session, survey, wave, "waiting"))
+    found = (one for survey, wave in waiting for one in _reached(session, survey, wave, "waiting"))
     return next((one for one in found if one.reference != besides), None)
+
+
+def _reached(session: Session, survey: str, wave: str, state: str) -> list[Drawing]:
+    found = drawings.in_state(session, survey, wave, state)
+    return [one for one in found if reaches(session, [whereabouts.of_response(session, one.response_id)])]
+
+
+def _count(session: Session, survey: str, wave: str, state: str, counted: dict[tuple[str, str, str], int]) -> int:
+    if scope().areas:
+        return len(_reached(session, survey, wave, state))
+    return counted.get((survey, wave, state), 0)

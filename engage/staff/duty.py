@@ -8,6 +8,7 @@ from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.collection import safeguarding as duty_queue
+from engage.collection import whereabouts
 from engage.collection.flagged_words import WordsNotShown, may_read_words, read_words
 from engage.collection.receive import LONDON
 from engage.collection.safeguarding import ItemClosed, NumberNotShown
@@ -15,6 +16,7 @@ from engage.staff.access import Permission, requires
 from engage.staff.answers_shown import question_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.duty_rota import LONGEST_WAIT, change_rota, duty_of, who_may
+from engage.staff.scope import reached_surveys, reaches
 from engage.staff.text_words import DANGERS, OUTCOMES
 from engage.staff.words import CHANNELS, language_name
 from engage.storage import areas, questionnaires, safeguarding, staff
@@ -141,9 +143,14 @@ def _page(*, done: str | None = None, fault: str | None = None, shown: Shown | N
     with instance.database.writing() as session:
         found = duty_queue.look_at_queue(session, instance.settings.keys, account.email, now)
         own = _own_surveys(session, account)
+        found = [item for item in found if reaches(session, [whereabouts.of_duty_item(item)])]
         items = [_shown(item, account, session, now) for item in found if _concerns(item, account, own)]
-        closed = [item for item in safeguarding.closed_items(session, SHOWN) if _concerns(item, account, own)]
-        surveys = [duty_of(session, survey) for survey in questionnaires.newest(session)]
+        closed = [
+            item
+            for item in safeguarding.closed_items(session, SHOWN)
+            if _concerns(item, account, own) and reaches(session, [whereabouts.of_duty_item(item)])
+        ]
+        surveys = [duty_of(session, survey) for survey in reached_surveys(session)]
         people = who_may(session)
     return render_template(
         "staff/duty.html",
@@ -166,12 +173,12 @@ def _page(*, done: str | None = None, fault: str | None = None, shown: Shown | N
 def untaken_of(session: Session, account: Account) -> int:
     """Return how many items wait that are somebody's to see and that nobody has taken up."""
     own = _own_surveys(session, account)
-    found = safeguarding.open_items(session)
+    found = [item for item in safeguarding.open_items(session) if reaches(session, [whereabouts.of_duty_item(item)])]
     return sum(item.acknowledged_at is None and _concerns(item, account, own) for item in found)
 
 
 def _own_surveys(session: Session, account: Account) -> set[str]:
-    known = (safeguarding.contacts(session, survey.slug) for survey in questionnaires.newest(session))
+    known = (safeguarding.contacts(session, survey.slug) for survey in reached_surveys(session))
     return {contact.survey for contacts in known for contact in contacts if contact.email == account.email}
 
 

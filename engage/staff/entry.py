@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.collection import whereabouts
 from engage.collection.batches import BatchRefused, may_key, spoil
 from engage.collection.paper import Entry, check_form, enter_form
 from engage.phrases import own_name
@@ -15,6 +16,7 @@ from engage.staff.access import Permission, may, open_to_all, requires, signed_i
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.entry_fields import entry_fields, sheet_of
 from engage.staff.keyed import read_keyed
+from engage.staff.scope import reaches
 from engage.staff.words import SPOILT, STYLES, problem_words
 from engage.storage import forms, questionnaires
 from engage.storage.database import Session
@@ -143,7 +145,7 @@ def _form(session: Session, text: str) -> tuple[Form, Questionnaire]:
 
 def _is_known(serial: str) -> bool:
     with the_instance().database.reading() as session:
-        return forms.get(session, serial) is not None
+        return forms.get(session, serial) is not None and reaches(session, [whereabouts.of_form(session, serial)])
 
 
 def _may_key() -> bool:

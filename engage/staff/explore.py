@@ -21,6 +21,7 @@ from engage.results.published import PublishedTable
 from engage.staff.access import Permission, requires
 from engage.staff.asked import Asked, breakdown_choices, read_asked
 from engage.staff.blueprint import staff_pages, the_instance
+from engage.staff.scope import scope
 from engage.staff.words import STATES
 from engage.storage.database import Session
 
@@ -88,6 +89,7 @@ def _find(session: Session, asked: Asked, published: Published) -> _Found:
         return replace(found, refused=refusal_reason(refusal))
     except BreakdownRefused as refusal:
         wider = wider_area(published, area, by, chosen["question"])
+        wider = wider if wider and scope().has_area(published.ground.tree, wider) else None
         return replace(
             found, ways=ways, refused=refusal_reason(refusal), wider=(wider, labels.area(wider)) if wider else None
         )

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.collection.whereabouts import Whereabouts
 from engage.phrases import own_name
 from engage.questionnaire.model import Questionnaire
 from engage.reporting import community_readings
@@ -18,7 +19,8 @@ from engage.results.plan import COMMUNITY
 from engage.staff.access import Permission, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.storage import actions, areas, public_questions, questionnaires
+from engage.staff.scope import reached_surveys, reaches
+from engage.storage import actions, areas, public_questions
 from engage.storage import community_readings as stored_readings
 from engage.storage.actions import LONGEST_DONE, LONGEST_SAID, Action
 from engage.storage.database import Session
@@ -38,7 +40,7 @@ def in_public() -> ResponseReturnValue:
     """Lead to everything that is told in public beside the results."""
     with the_instance().database.reading() as session:
         waiting = public_questions.count_waiting(session)
-        codes = [survey.code for survey in questionnaires.newest(session)]
+        codes = [survey.code for survey in reached_surveys(session)]
     return render_template("staff/in_public.html", waiting=waiting, codes=codes)
 
 
@@ -120,7 +122,7 @@ def note_community() -> ResponseReturnValue:
 
 def _actions_page(found: Action | None, values: dict[str, str], fault: ActionRefused | None = None) -> str:
     with the_instance().database.reading() as session:
-        surveys = list(questionnaires.newest(session))
+        surveys = reached_surveys(session)
         survey = _chosen(surveys, values.get("survey") or request.args.get("survey", ""))
         tree = areas.read_tree(session)
         labels = Labels(survey, tree) if survey else None
@@ -132,7 +134,7 @@ def _actions_page(found: Action | None, values: dict[str, str], fault: ActionRef
             values=values,
             fault=fault,
             done=_DONE.get(request.args.get("done", "")),
-            listed=actions.list_of(session, survey.slug) if survey else [],
+            listed=_reached_actions(session, survey.slug) if survey else [],
             groups=area_groups(tree, survey) if survey else [],
             communities=_labelled(survey, labels) if survey and labels else [],
             labels=labels,
@@ -144,9 +146,14 @@ def _actions_page(found: Action | None, values: dict[str, str], fault: ActionRef
         )
 
 
+def _reached_actions(session: Session, survey: str) -> list[Action]:
+    found = actions.list_of(session, survey)
+    return [one for one in found if reaches(session, [Whereabouts(survey, areas=(one.area,) if one.area else ())])]
+
+
 def _communities_page(fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
-        surveys = list(questionnaires.newest(session))
+        surveys = reached_surveys(session)
         survey = _chosen(surveys, request.values.get("survey", ""))
         published = _published(session, survey.slug) if survey else None
         read = stored_readings.of_release(session, published.release.id) if published else {}

@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from engage.collection.retention import RuleRefused, set_rule, when_over
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import reached_surveys, scope
 from engage.staff.words import STATES
-from engage.storage import erasures, questionnaires, retention_rules
+from engage.storage import erasures, retention_rules
 from engage.storage.retention_rules import LONGEST, RetentionRule
 
 #: Records on the page.
@@ -50,9 +51,11 @@ def _page(fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
         surveys = [
             (slug, retention_rules.of_survey(session, slug), when_over(session, slug))
-            for slug in sorted(questionnaire.slug for questionnaire in questionnaires.newest(session))
+            for slug in sorted(questionnaire.slug for questionnaire in reached_surveys(session))
         ]
-        erased = erasures.newest(session, SHOWN)
+        limits = scope()
+        newest = erasures.newest(session, SHOWN)
+        erased = [one for one in newest if one.survey is None or limits.has_survey(one.survey, one.wave)]
     return render_template(
         "staff/keeping.html",
         surveys=surveys,

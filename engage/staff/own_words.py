@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.collection import whereabouts
 from engage.collection.coding import (
     LEAST_CODED,
     NoDecision,
@@ -22,6 +23,7 @@ from engage.response.themes import NONE_OF_THEM
 from engage.results.bounds import LEAST_BASE
 from engage.staff.access import Permission, may, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import reached_surveys, reached_waves, reaches, scope
 from engage.storage import questionnaires, quotes, waves, words
 from engage.storage.database import Session
 from engage.storage.words import Piece
@@ -56,10 +58,13 @@ def own_words() -> ResponseReturnValue:
     """Show the waves with texts to read, and to whoever settles them how far two coders agree."""
     settles = may(the_account(), Permission.SETTLE_WORDS)
     with the_instance().database.writing() as session:
-        surveys = [survey.slug for survey in questionnaires.newest(session)]
+        surveys = [survey.slug for survey in reached_surveys(session)]
         found = [_wave(session, each.survey, each.name, each.state, settles=settles)
-                 for slug in surveys for each in waves.list_of(session, slug)]  # fmt: skip
-        proposed = len(quotes.in_state(session, "proposed"))
+                 for slug in surveys for each in reached_waves(session, slug)]  # fmt: skip
+        proposed = sum(
+            reaches(session, [whereabouts.of_quote(session, quote.id)])
+            for quote in quotes.in_state(session, "proposed")
+        )
         themes = {survey: {theme.code: theme.label for theme in codebook(session, survey)} for survey in surveys}
     return render_template(
         "staff/words.html",
@@ -79,7 +84,8 @@ def next_text(slug: str, wave: str) -> ResponseReturnValue:
     """Open what somebody codes next in a wave."""
     instance = the_instance()
     with instance.database.writing() as session:
-        piece = next_to_code(session, slug, wave, the_account().email, instance.now())
+        by, now = the_account().email, instance.now()
+        piece = next_to_code(session, slug, wave, by, now, lambda one: _is_reached(session, one))
     if piece is None:
         return redirect(url_for("staff.own_words", told="nothing"), 303)
     return redirect(url_for("staff.read_text", piece_id=piece, told=request.args.get("told")), 303)
@@ -137,6 +143,14 @@ def question_of(session: Session, piece: Piece) -> str:
     return source.wording.get(f"{piece.question}.text", piece.question) if source else piece.question
 
 
+def _reached_in(session: Session, survey: str, wave: str, state: str) -> list[Piece]:
+    return [piece for piece in words.in_state(session, state, survey, wave) if _is_reached(session, piece)]
+
+
+def _is_reached(session: Session, piece: Piece) -> bool:
+    return reaches(session, [whereabouts.of_piece(session, piece)])
+
+
 def _page(piece_id: UUID, fault: str | None = None) -> str:
     instance, account = the_instance(), the_account()
     with instance.database.writing() as session:
@@ -170,4 +184,6 @@ def _wave(session: Session, survey: str, name: str, state: str, *, settles: bool
     gather_words(session, survey, name)
     agreement = agreement_of(session, survey, name) if settles else []
     counts = words.count_states(session, survey, name)
+    if scope().areas:
+        counts = {state: len(_reached_in(session, survey, name, state)) for state in counts}
     return WaveOfWords(survey, name, state, counts, may_be_read(session, survey, name), agreement)

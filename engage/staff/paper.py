@@ -1,34 +1,27 @@
 """Printing forms: what to print, how far the printer is, and the file."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from flask import abort, redirect, render_template, request, send_file, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage import jobs
+from engage.collection import whereabouts
 from engage.collection.batches import LONGEST_NAME
 from engage.collection.paper import MOST_FORMS
 from engage.phrases import own_name
 from engage.questionnaire.model import Questionnaire
-from engage.staff.access import Permission, may, requires
+from engage.staff.access import Permission, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.words import JOB_STATES, JOBS, STATES, STYLES
+from engage.staff.scope import reached_surveys, reached_waves, reaches
+from engage.staff.words import JOB_STATES, STATES, STYLES
 from engage.storage import areas, questionnaires, staff, waves
 from engage.storage import jobs as stored_jobs
 from engage.storage.database import Session
-from engage.storage.jobs import Job
 
-#: Kind of job → what somebody must be allowed to see how it goes and fetch its file.
-JOB_PERMISSIONS = {
-    "paper.print": Permission.PRINT_FORMS,
-    "paper.read": Permission.ENTER_FORMS,
-    "results.publish": Permission.PUBLISH_RESULTS,
-    "results.summaries": Permission.READ_RESULTS,
-}
 #: Jobs on the page.
 _SHOWN = 10
 
@@ -62,33 +55,15 @@ def print_paper() -> ResponseReturnValue:
     return redirect(url_for("staff.job", job_id=job_id), 303)
 
 
-@staff_pages.get("/staff/jobs/<uuid:job_id>")
-@requires(*JOB_PERMISSIONS.values())
-def job(job_id: UUID) -> ResponseReturnValue:
-    """Show how far a job is; the page asks again by itself until it is done."""
-    found = _job(job_id)
-    return render_template("staff/job.html", job=found, kinds=JOBS, states=JOB_STATES)
-
-
-@staff_pages.get("/staff/jobs/<uuid:job_id>/file")
-@requires(*JOB_PERMISSIONS.values())
-def job_file(job_id: UUID) -> ResponseReturnValue:
-    """Hand out the file that a job made."""
-    found = _job(job_id)
-    path = jobs.files_of(the_instance()) / Path(found.file or "none").name
-    if found.state != "done" or not found.file or not path.is_file():
-        abort(404)
-    return send_file(path, as_attachment=True, download_name=path.name, max_age=0)
-
-
 def _page(survey: str | None, fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
-        known = list(questionnaires.newest(session))
+        known = reached_surveys(session)
         chosen = next((one for one in known if one.slug == survey), known[0] if known else None)
         groups = area_groups(areas.read_tree(session), chosen) if chosen else []
         open_waves = _waves(session, chosen)
         people = [account.email for account in staff.list_all(session)]
-        printed = [found for found in stored_jobs.newest(session, 50) if found.kind == "paper.print"][:_SHOWN]
+        newest = [found for found in stored_jobs.newest(session, 50) if found.kind == "paper.print"]
+        printed = [found for found in newest if reaches(session, [whereabouts.of_job(session, found)])][:_SHOWN]
     return render_template(
         "staff/paper.html",
         surveys=known,
@@ -107,7 +82,7 @@ def _page(survey: str | None, fault: str | None = None) -> str:
 
 
 def _waves(session: Session, survey: Questionnaire | None) -> list[waves.Wave]:
-    listed = waves.list_of(session, survey.slug) if survey else []
+    listed = reached_waves(session, survey.slug) if survey else []
     return [wave for wave in reversed(listed) if wave.state != "closed"]
 
 
@@ -130,12 +105,3 @@ def _read(session: Session) -> _Asked:
     if any(len(given[name]) > LONGEST_NAME for name in ("venue", "ambassador")):
         return _Asked(parameters, f"A venue and a name have at most {LONGEST_NAME} characters.")
     return _Asked(parameters)
-
-
-def _job(job_id: UUID) -> Job:
-    """Return a job whose kind the reader may see."""
-    with the_instance().database.reading() as session:
-        found = stored_jobs.get(session, job_id)
-    if found is None or found.kind not in JOB_PERMISSIONS or not may(the_account(), JOB_PERMISSIONS[found.kind]):
-        abort(404)
-    return found

@@ -12,12 +12,15 @@ from engage.collection.public_questions import (
     answer_question,
     drop_question,
 )
+from engage.collection.whereabouts import Whereabouts
 from engage.phrases import direction
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import reached_surveys, reaches
 from engage.staff.words import language_name
-from engage.storage import areas, public_questions, questionnaires
-from engage.storage.public_questions import LONGEST_ANSWER, LONGEST_QUESTION
+from engage.storage import areas, public_questions
+from engage.storage.database import Session
+from engage.storage.public_questions import LONGEST_ANSWER, LONGEST_QUESTION, PublicQuestion
 
 #: What was decided, and what the page then says.
 DECISIONS = {
@@ -58,13 +61,27 @@ def decide_question(question_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("staff.questions", done=decision), 303)
 
 
+def waiting_questions(session: Session) -> list[PublicQuestion]:
+    """Return the questions that wait, of what the reader reaches."""
+    return [one for one in public_questions.waiting(session) if _is_reached(session, one)]
+
+
+def _is_reached(session: Session, question: PublicQuestion) -> bool:
+    return reaches(session, [Whereabouts(question.survey, areas=(question.area,) if question.area else ())])
+
+
 def _page(fault: str | None = None, at: UUID | None = None) -> str:
     with the_instance().database.reading() as session:
-        surveys = list(questionnaires.newest(session))
+        surveys = reached_surveys(session)
         return render_template(
             "staff/questions.html",
-            waiting=public_questions.waiting(session),
-            answered=[one for survey in surveys for one in public_questions.published(session, survey.slug)],
+            waiting=waiting_questions(session),
+            answered=[
+                one
+                for survey in surveys
+                for one in public_questions.published(session, survey.slug)
+                if _is_reached(session, one)
+            ],
             codes={survey.slug: survey.code for survey in surveys},
             tree=areas.read_tree(session),
             fault=fault,

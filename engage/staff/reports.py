@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from engage.collection import whereabouts
 from engage.reporting.labels import Labels
 from engage.reporting.planning import table_questions
 from engage.reporting.reading import last_release
@@ -39,8 +40,9 @@ from engage.staff.access import Permission, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.asked import breakdown_choices
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import reached_surveys, reaches
 from engage.staff.words import COMMENT_STATES, LAYERS, REPORT_MOVES, REPORT_STATES
-from engage.storage import areas, questionnaires, reports
+from engage.storage import areas, reports
 from engage.storage.database import Session
 from engage.storage.reports import Report
 
@@ -198,8 +200,8 @@ def _fault(refusal: ReportRefused) -> str:
 
 def _list(fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
-        known = reports.list_all(session)
-        published = [one.slug for one in questionnaires.newest(session) if last_release(session, one.slug)]
+        known = [one for one in reports.list_all(session) if reaches(session, [whereabouts.of_report(session, one)])]
+        published = [one.slug for one in reached_surveys(session) if last_release(session, one.slug)]
     return render_template("staff/reports.html", reports=known, published=published, states=REPORT_STATES, fault=fault)
 
 
@@ -242,7 +244,7 @@ def _choices(session: Session, found: Report, told: ToldReport) -> dict[str, obj
     newest = last_release(session, found.survey, found.wave)
     others = [
         (f"{one.slug}:{release.release_hash}", f"{one.slug}, {release.wave}")
-        for one in questionnaires.newest(session)
+        for one in reached_surveys(session)
         if one.slug != found.survey and (release := last_release(session, one.slug))
     ]
     return {

@@ -17,9 +17,10 @@ from engage.reporting.releasing import PUBLISHABLE
 from engage.reporting.tables import draw_table, html_table
 from engage.results.plan import BreakdownRefused
 from engage.results.published import PublishedTable
-from engage.staff.access import Permission, requires
+from engage.staff.access import Permission, may, requires
 from engage.staff.asked import Asked, breakdown_choices, read_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import scope
 from engage.staff.words import COMPANIONS, STATES
 from engage.storage import erasures, waves
 from engage.storage.database import Session
@@ -82,6 +83,8 @@ def publish_results() -> ResponseReturnValue:
     """Ask for a wave to be published and go to the page that shows how far it is."""
     with the_instance().database.reading() as session:
         wave = waves.get(session, request.form.get("survey", ""), request.form.get("wave", ""))
+    if scope().areas:  # a release is of the whole survey
+        abort(404)
     if wave is None or wave.state not in PUBLISHABLE:
         return _page("Only a wave that takes no new starts, or is closed, can be published."), 422
     parameters = {"survey": wave.survey, "wave": wave.name, "by": the_account().email}
@@ -109,6 +112,7 @@ def _page(fault: str | None = None) -> str:
         fault=fault or shown.fault,
         states=STATES,
         publishable=PUBLISHABLE,
+        publishes=may(the_account(), Permission.PUBLISH_RESULTS) and not scope().areas,
         least_change=LEAST_CHANGE,
         formats=list(FORMATS),
         parts=COMPANIONS,

@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.collection import whereabouts
 from engage.collection.review import DecisionRefused, decide, decisions_on, is_disputed, open_item, serial_of
 from engage.collection.undoing import UNDO_LIFE, CannotBeUndone, undo
 from engage.response.receipts import receipt_of
@@ -17,11 +18,13 @@ from engage.staff import words
 from engage.staff.access import Permission, requires
 from engage.staff.answers_shown import answers_shown, question_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.rush_words import area_named, rush_words
+from engage.staff.scope import reaches, scope
 from engage.storage import review as queue
 from engage.storage import scans
 from engage.storage.database import Session
 from engage.storage.decisions import decided_since
-from engage.storage.review import ReviewItem
+from engage.storage.review import RUSH, ReviewItem
 
 #: Items on the page, and decisions that can be undone there.
 SHOWN, UNDONE_SHOWN = 200, 20
@@ -58,8 +61,9 @@ def review() -> ResponseReturnValue:
     """List everything that waits for a person, without what was answered, and what can still be undone."""
     instance, kind = the_instance(), request.args.get("kind")
     with instance.database.reading() as session:
-        items = queue.waiting(session)
-        forms = scans.list_forms(session, "review")
+        items = waiting_items(session)
+        scanned = scans.list_forms(session, "review")
+        forms = [form for form in scanned if reaches(session, [whereabouts.of_form(session, form.serial)])]
         kept = [item for item in items if kind in (None, item.kind)]
         waiting = [_shown(session, item) for item in kept[:SHOWN]]
         decided = _decided(session, instance.now())
@@ -91,7 +95,7 @@ def decide_item(item_hash: str) -> ResponseReturnValue:
         with instance.database.writing() as session:
             keys, now = instance.settings.keys, instance.now()
             decided = decide(session, keys, item_hash, decision, the_account().email, now)
-            following = queue.next_waiting(session, item_hash)
+            following = _next(session, item_hash)
     except DecisionRefused as refusal:
         return _page(item_hash, fault=str(refusal)), 409
     page, done = "staff.review_item" if following else "staff.review", decided.decision
@@ -120,7 +124,7 @@ def _page(item_hash: str, fault: str | None = None) -> str:
             return _nothing_to_decide(fault)
         shown = _shown(session, opened.item)
         answers = answers_shown(session, opened.body, opened.stored) if opened.body else []
-        following = queue.next_waiting(session, item_hash)
+        following = _next(session, item_hash)
     return render_template(
         "staff/review_item.html",
         shown=shown,
@@ -130,6 +134,18 @@ def _page(item_hash: str, fault: str | None = None) -> str:
         told=_told(),
         fault=fault,
     )
+
+
+def waiting_items(session: Session) -> list[ReviewItem]:
+    """Return what waits of what the reader reaches, the oldest first."""
+    found = queue.waiting(session)
+    return [item for item in found if reaches(session, [whereabouts.of_review_item(session, item)])]
+
+
+def _next(session: Session, item_hash: str) -> str | None:
+    if scope().is_everything:
+        return queue.next_waiting(session, item_hash)
+    return next((item.item_hash for item in waiting_items(session) if item.item_hash != item_hash), None)
 
 
 def _told() -> tuple[str, str | None] | None:
@@ -152,6 +168,7 @@ def _decided(session: Session, now: datetime) -> list[DecidedShown]:
     return [
         DecidedShown(one.item.item_hash, words.KINDS[one.item.kind], words.DECISIONS[one.decision], one.by)
         for one in known
+        if reaches(session, [whereabouts.of_review_item(session, one.item)])
     ]
 
 
@@ -166,11 +183,17 @@ def _shown(session: Session, item: ReviewItem) -> ItemShown:
     return ItemShown(
         item=item,
         kind=words.DISPUTED if is_disputed(item) else words.KINDS[item.kind],
-        reference=f"form {spoken(serial)}" if serial else f"receipt {receipt_of(item.response_id)}",
-        notes=tuple(_note(session, item, note) for note in item.notes),
+        reference=_reference(session, item, serial),
+        notes=rush_words(item) if item.kind == RUSH else tuple(_note(session, item, note) for note in item.notes),
         is_disputed=is_disputed(item),
         decisions={decision: words.DECISIONS[decision] for decision in decisions_on(item)},
     )
+
+
+def _reference(session: Session, item: ReviewItem, serial: str | None) -> str:
+    if item.kind == RUSH:
+        return f"about {area_named(session, item.body.get('area'))}"
+    return f"form {spoken(serial)}" if serial else f"receipt {receipt_of(item.response_id)}"
 
 
 def _note(session: Session, item: ReviewItem, note: Mapping[str, Any]) -> str:

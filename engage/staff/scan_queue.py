@@ -1,15 +1,22 @@
 """The queue of scanned forms: what waits for whom, and how often two readings of the same form differ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from engage.channels.paper.forms_reviewed import is_held
 from engage.channels.paper.second_readings import to_compare, to_read_again
+from engage.collection import whereabouts
 from engage.collection.batches import may_key
-from engage.storage import questionnaires, scan_reads, scans
+from engage.staff.scope import reached_surveys, reaches
+from engage.storage import scan_reads, scans
 from engage.storage.database import Session
 from engage.storage.scan_reads import SecondReading
 from engage.storage.scans import ScannedForm
+
+#: A form that was scanned, or a second reading of one.
+_OfForm = TypeVar("_OfForm", ScannedForm, SecondReading)
 
 
 @dataclass(frozen=True)
@@ -54,18 +61,23 @@ class Queue:
 
 def queue_shown(session: Session, by: str, now: datetime) -> Queue:
     """Return what waits, the oldest first."""
-    again, differing = to_read_again(session, by), to_compare(session, by)
-    compared = (
-        (survey.slug, *scan_reads.count_compared(session, survey.slug)) for survey in questionnaires.newest(session)
+    again, differing = _reached(session, to_read_again(session, by)), _reached(session, to_compare(session, by))
+    compared = ((survey.slug, *scan_reads.count_compared(session, survey.slug)) for survey in reached_surveys(session))
+    open_pairs = _reached(
+        session, [*scan_reads.list_second(session, "first_read"), *scan_reads.list_second(session, "differs")]
     )
-    open_pairs = [*scan_reads.list_second(session, "first_read"), *scan_reads.list_second(session, "differs")]
+    waiting = _reached(session, scans.list_forms(session, "review"))
     return Queue(
-        waiting=tuple(Waiting(form, _closed(session, form, by, now)) for form in scans.list_forms(session, "review")),
+        waiting=tuple(Waiting(form, _closed(session, form, by, now)) for form in waiting),
         again=tuple(again),
         differing=tuple(differing),
         for_others=len([one for one in open_pairs if one.first]) - len(again) - len(differing),
         read_twice=tuple(ReadTwice(*counts) for counts in compared if counts[2]),
     )
+
+
+def _reached(session: Session, forms: Sequence[_OfForm]) -> list[_OfForm]:
+    return [form for form in forms if reaches(session, [whereabouts.of_form(session, form.serial)])]
 
 
 def _closed(session: Session, form: ScannedForm, by: str, now: datetime) -> str | None:

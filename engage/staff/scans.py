@@ -5,12 +5,14 @@ from uuid import UUID
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.collection import whereabouts
 from engage.staff.access import Permission, may, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.scan_words import FILES, PROBLEMS
 from engage.staff.scanning import (
     MOST_FILES,
     NothingSent,
+    Sending,
     find_sending,
     forms_shown,
     pages_shown,
@@ -18,7 +20,9 @@ from engage.staff.scanning import (
     sendings,
     unfinished,
 )
+from engage.staff.scope import reaches
 from engage.storage import scans as stored
+from engage.storage.database import Session
 
 #: Bytes sent at once: everything a scanner makes of an afternoon's forms.
 LARGEST_SENDING = 600_000_000
@@ -65,17 +69,23 @@ def _page(fault: str | None = None) -> str:
     sees_all = may(account, Permission.REVIEW)
     with the_instance().database.reading() as session:
         sent = sendings(session, None if sees_all else account.email)
-        lacking = unfinished(session)
-        counts = stored.count_forms(session)
+        sent = [one for one in sent if _is_reached(session, one)]
+        lacking = [one for one in unfinished(session) if reaches(session, [whereabouts.of_form(session, one.serial)])]
+        waiting = stored.list_forms(session, "review")
+        counted = sum(reaches(session, [whereabouts.of_form(session, form.serial)]) for form in waiting)
     return render_template(
         "staff/scans.html",
         fault=fault,
         sent=sent,
         lacking=lacking,
-        waiting=counts.get("review", 0),
+        waiting=counted,
         most=MOST_FILES,
         megabytes=LARGEST_SENDING // 1_000_000,
     )
+
+
+def _is_reached(session: Session, sent: Sending) -> bool:
+    return sent.files[0].sent_by == the_account().email or reaches(session, whereabouts.of_sending(session, sent.job))
 
 
 def _may_see(sender: str) -> bool:

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.collection import whereabouts
 from engage.collection.coding import (
     CodebookRefused,
     NoDecision,
@@ -22,7 +23,10 @@ from engage.response.themes import LONGEST_ABOUT, LONGEST_LABEL, MOST_THEMES, NO
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.own_words import TOLD, question_of
+from engage.staff.scope import reaches
 from engage.storage import questionnaires, quotes, words
+from engage.storage.database import Session
+from engage.storage.quotes import StoredQuote
 
 
 @staff_pages.get("/staff/words/<slug>/<wave>/differences")
@@ -30,7 +34,7 @@ from engage.storage import questionnaires, quotes, words
 def next_difference(slug: str, wave: str) -> ResponseReturnValue:
     """Open a text of a wave on which two coders differ."""
     with the_instance().database.reading() as session:
-        piece = next_to_settle(session, slug, wave)
+        piece = next_to_settle(session, slug, wave, lambda one: reaches(session, [whereabouts.of_piece(session, one)]))
     if piece is None:
         return redirect(url_for("staff.own_words"), 303)
     return redirect(url_for("staff.difference", piece_id=piece, told=request.args.get("told")), 303)
@@ -103,9 +107,10 @@ def proposed_quotes() -> ResponseReturnValue:
     """Show the quotes that wait for a second person, each within its text."""
     instance = the_instance()
     with instance.database.writing() as session:
-        opened = open_quotes(session, instance.settings.keys, the_account().email, instance.now())
-        own = sum(quote.proposed_by == the_account().email for quote in quotes.in_state(session, "proposed"))
-        fit = quotes.in_state(session, "vetted")
+        keys, now, by = instance.settings.keys, instance.now(), the_account().email
+        opened = open_quotes(session, keys, by, now, lambda quote: _is_reached(session, quote))
+        own = sum(quote.proposed_by == by for quote in quotes.in_state(session, "proposed"))
+        fit = [quote for quote in quotes.in_state(session, "vetted") if _is_reached(session, quote)]
     return render_template(
         "staff/words_quotes.html", opened=opened, own=own, fit=fit, done=request.args.get("done"), reader=the_account()
     )
@@ -125,6 +130,10 @@ def decide_quote(quote_id: UUID) -> ResponseReturnValue:
     except PieceGone:
         abort(404)
     return redirect(url_for("staff.proposed_quotes", done=decision), 303)
+
+
+def _is_reached(session: Session, quote: StoredQuote) -> bool:
+    return reaches(session, [whereabouts.of_quote(session, quote.id)])
 
 
 def _difference_page(piece_id: UUID, fault: str | None = None) -> str:

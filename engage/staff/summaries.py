@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,7 @@ from engage.results.plan import COMMUNITY, BreakdownRefused
 from engage.staff.access import Permission, requires
 from engage.staff.asked import Asked, read_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import scope
 from engage.staff.words import STYLES
 from engage.storage.database import Session
 
@@ -99,7 +101,8 @@ def summary_file() -> ResponseReturnValue:
 def print_summaries() -> ResponseReturnValue:
     """Ask for the PDFs of every area of a level and go to the page that shows how far they are."""
     names = ("survey", "wave", "level", "language", "style")
-    parameters = {name: request.form.get(name, "")[:100] for name in names}
+    parameters: dict[str, Any] = {name: request.form.get(name, "")[:100] for name in names}
+    parameters["within"] = sorted(scope().areas)
     if parameters["level"] not in PRINTED_LEVELS:
         abort(400)
     job = jobs.ask(the_instance(), "results.summaries", parameters, by=the_account().email)

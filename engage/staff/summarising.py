@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from engage.jobs import JobRefused, Progress, files_of
+from engage.jobs import JobRefused, Progress, making
 from engage.reporting.reading import last_release, open_release
 from engage.reporting.summary_files import SummariesRefused, SummaryOrder, write_summaries
 from engage.storage.instance import Instance
@@ -12,7 +12,7 @@ from engage.storage.instance import Instance
 
 def summaries_job(instance: Instance, parameters: Mapping[str, Any], progress: Progress) -> str:
     """Make the PDFs of a SummaryOrder and return the name of their archive in `files_of`. Raises JobRefused."""
-    order = SummaryOrder(**parameters)
+    order = SummaryOrder(**{**parameters, "within": tuple(parameters.get("within", ()))})
     name = f"{order.survey}-summaries-{order.level}-{order.language}-{order.style}-{uuid4().hex[:8]}.zip"
     try:
         with instance.database.reading() as session:
@@ -20,9 +20,8 @@ def summaries_job(instance: Instance, parameters: Mapping[str, Any], progress: P
             if release is None:
                 raise JobRefused(f"nothing is published of {order.survey}")
             published = open_release(session, release)
-            with (files_of(instance) / name).open("wb") as file:
+            with making(instance, name) as file:
                 write_summaries(session, published, order, instance.settings.public_url, file, progress)
     except SummariesRefused as refusal:
-        (files_of(instance) / name).unlink(missing_ok=True)
         raise JobRefused(str(refusal)) from refusal
     return name

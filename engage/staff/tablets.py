@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from engage.collection import tablets as outreach
 from engage.collection.receive import LONDON
 from engage.collection.tablets import LONGEST_LIFE, Preparation, TabletRefused
+from engage.collection.whereabouts import Whereabouts
 from engage.phrases import own_name
 from engage.staff.access import Permission, may, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import reached_surveys, reaches
 from engage.staff.words import STYLES
 from engage.storage import areas, questionnaires, tablets, waves
 
@@ -24,12 +26,15 @@ def list_tablets() -> ResponseReturnValue:
     with instance.database.reading() as session:
         open_surveys = [
             survey
-            for survey in questionnaires.newest(session)
+            for survey in reached_surveys(session)
             if (wave := waves.current(session, survey.slug)) and wave.takes_starts
         ]
         chosen = next((one for one in open_surveys if one.slug == request.args.get("survey")), None)
         survey = chosen or next(iter(open_surveys), None)
         known = tablets.list_all(session, None if may(account, Permission.REVOKE_TABLETS) else account.email)
+        known = [
+            one for one in known if reaches(session, [Whereabouts(one.survey, areas=(one.area,) if one.area else ())])
+        ]
         groups = area_groups(areas.read_tree(session), survey) if survey else []
     return render_template(
         "staff/tablets.html",

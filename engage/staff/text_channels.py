@@ -36,6 +36,7 @@ from engage.phrases import phrases_for
 from engage.questionnaire.model import Questionnaire
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import reached_surveys, scope
 from engage.staff.text_words import COUNTED, KINDS, TEXT_STATES, fault_of
 from engage.staff.words import language_name
 from engage.storage import audit, outbox, questionnaires, texts
@@ -165,8 +166,8 @@ def settle_text(channel_id: UUID, outbound_id: UUID) -> ResponseReturnValue:
 def _list(fault: str | None = None) -> str:
     now = the_instance().now()
     with the_instance().database.reading() as session:
-        channels = texts.list_channels(session)
-        surveys = [(survey, _why_not(session, survey.slug)) for survey in questionnaires.newest(session)]
+        channels = [one for one in texts.list_channels(session) if scope().has_survey(one.survey)]
+        surveys = [(survey, _why_not(session, survey.slug)) for survey in reached_surveys(session)]
     return render_template(
         "staff/text_channels.html",
         channels=channels,

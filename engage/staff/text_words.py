@@ -11,7 +11,7 @@ DANGERS: Mapping[str, str] = {
     "exploitation": "May be made to do things for others",
     "running_away": "May have run away, or have nowhere to sleep",
     "harm_to_others": "May want to hurt somebody",
-    "reader_worried": "Somebody who read the sheet is worried",
+    "reader_worried": "Somebody of the team is worried",
 }
 OUTCOMES: Mapping[str, str] = {
     "no_concern": "No concern: a false alarm",

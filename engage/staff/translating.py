@@ -17,6 +17,7 @@ from engage.questionnaire.translation_rows import LARGEST_FILE, TranslationFileF
 from engage.questionnaire.translations import REASONS, Entry
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import reached_surveys, scope
 from engage.staff.wording_fields import (
     Selection,
     counts_by_filter,
@@ -26,7 +27,6 @@ from engage.staff.wording_fields import (
     read_edits,
 )
 from engage.staff.words import FILTERS, ROW_RESULTS, WORDING_STATES, language_name
-from engage.storage import questionnaires
 
 #: The two parts: the words of the interface, and those of a survey.
 _INTERFACE, _SURVEY = "/staff/translations/<tag>/interface", "/staff/translations/<tag>/survey/<slug>"
@@ -40,10 +40,11 @@ def translations() -> ResponseReturnValue:
     if wanted and LANGUAGE_TAG.fullmatch(wanted) and wanted != SOURCE_LANGUAGE:
         return redirect(url_for("staff.translate", tag=wanted), 303)
     with the_instance().database.reading() as session:
-        surveys = list(questionnaires.newest(session))
+        surveys = reached_surveys(session)
         listed = [
             (tag, languages.progress_of(session, Part(), tag), languages.progress_by_survey(session, surveys, tag))
             for tag in languages.known_languages(session, surveys)
+            if scope().has_language(tag)
         ]
     fault = f"{wanted} is not a language tag such as rom, fa-AF or zh-Hant." if wanted else None
     names = {"own_name": own_name, "language_name": language_name}

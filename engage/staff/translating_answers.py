@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.collection import whereabouts
 from engage.collection.word_translations import (
     LONGEST,
     NotBound,
@@ -22,6 +23,7 @@ from engage.phrases import direction
 from engage.staff.access import Permission, may, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.own_words import question_of
+from engage.staff.scope import reaches
 from engage.staff.words import language_name
 from engage.storage import questionnaires, staff, themes
 from engage.storage.database import Session
@@ -35,7 +37,8 @@ def texts_to_translate() -> ResponseReturnValue:
     """Show what waits for a translator, without its words."""
     with the_instance().database.reading() as session:
         own = themes.languages_of(session, the_account().email)
-        waiting = waiting_for(session, the_account().email)
+        found = waiting_for(session, the_account().email)
+        waiting = [piece for piece in found if reaches(session, [whereabouts.of_piece(session, piece)])]
     told = _TOLD.get(request.args.get("told", ""))
     return render_template("staff/words_abroad.html", own=own, waiting=waiting, language_name=_name, told=told)
 

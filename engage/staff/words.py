@@ -15,6 +15,41 @@ ROLES: Mapping[str, str] = {
     "ambassador": "Ambassador: keys forms",
     "translator": "Translator: words in other languages",
     "coder": "Coder: reads what people wrote, with details hidden, and codes it",
+    "partner": "Partner: reads published results and reports",
+}
+ROLE_NAMES: Mapping[str, str] = {role: words.partition(":")[0] for role, words in ROLES.items()}
+#: What the kinds of question are called where one is written.
+QUESTION_TYPES: Mapping[str, str] = {
+    "single_choice": "One answer from a list",
+    "multiple_choice": "Several answers from a list",
+    "scale": "A scale, from one end to the other",
+    "number": "A number",
+    "date": "A date",
+    "short_text": "A few words",
+    "long_text": "Own words, as many as people like",
+    "ranking": "Answers to put into an order",
+    "drawing": "A drawing, or words instead",
+    "note": "Words only, nothing is asked",
+    "community": "Communities, with room for one of their own",
+    "age_band": "Age, in bands",
+    "area": "The area people tell about",
+    "area_relation": "What the area is to them",
+    "home_district": "The district they live in",
+}
+#: Where an answer is told in the summary of an area.
+SUMMARY_PLACES: Mapping[str, str] = {
+    "good": "What is good here",
+    "safety": "How safe people feel",
+    "unsafe": "What makes people feel unsafe",
+    "causes": "What lies behind it",
+    "help": "What would help",
+    "turn_to": "Whom people turn to",
+}
+#: The rules by which people of 13 to 15 agree.
+CONSENT_WORDS: Mapping[str, str] = {
+    "own": "They agree for themselves",
+    "school_opt_out": "They agree, and the school lets parents say no",
+    "parent_opt_in": "A parent agrees first",
 }
 STATES: Mapping[str, str] = {
     "draft": "not open yet",
@@ -45,6 +80,14 @@ LAYERS: Mapping[str, str] = {
     "organisation": "organisation: schools, clubs, services",
     "community": "community: people and places around",
     "society": "society: law, policy, norms",
+}
+#: The states of a wave in the order it goes through them.
+LIFE: Mapping[str, str] = {
+    "draft": "draft",
+    "pilot": "pilot",
+    "open": "open",
+    "collecting": "collecting",
+    "closed": "closed",
 }
 #: What a button does that takes a wave to a state.
 STATE_BUTTONS: Mapping[str, str] = {
@@ -147,6 +190,7 @@ KINDS: Mapping[str, str] = {
     "paper_notes": "Form with ticks to look at",
     "faulty": "Answers with something in them that does not fit",
     "duplicate": "May have come in twice",
+    "rush": "Many answers about one place in a short time",
 }
 #: A form that was scanned, with something on it that a person has to read.
 SCANNED = "Scanned form with something doubtful"
@@ -164,6 +208,8 @@ DECISIONS: Mapping[str, str] = {
     "keep_both": "Keep both: two people gave the same answers",
     "set_aside": "Set the later one aside: it is a copy",
     "set_aside_all": "Set aside every copy of these answers",
+    "count_rush": "Count them: they are people's answers",
+    "set_aside_rush": "Set these answers aside: they do not count",
 }
 #: What became of a sealed bundle of a rescue file.
 BUNDLES: Mapping[str, str] = {
@@ -176,6 +222,7 @@ BUNDLES: Mapping[str, str] = {
 }
 JOBS: Mapping[str, str] = {
     "paper.print": "Printing forms",
+    "past.import": "Bringing a past wave in",
     "paper.read": "Reading scans",
     "results.publish": "Publishing results",
     "results.summaries": "Making summaries",
@@ -185,6 +232,7 @@ JOB_STATES: Mapping[str, str] = {
     "running": "under way",
     "done": "done",
     "failed": "did not work",
+    "cancelled": "cancelled",
 }
 #: What a reviewer is told that the door has noted.
 NOTES: Mapping[str, str] = {

@@ -128,6 +128,13 @@ def margins_of(session: Session, area: str, variable: str) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(found)}
 
 
+def margins_by(session: Session, variables: Sequence[str]) -> Iterator[tuple[str, str, str, int]]:
+    """Yield area, variable, category and people of some census variables, wherever they are known."""
+    columns = (MarginRow.area, MarginRow.variable, MarginRow.category, MarginRow.count)
+    found = select(*columns).where(MarginRow.variable.in_(variables))
+    yield from ((area, variable, category, people) for area, variable, category, people in session.execute(found))
+
+
 def with_boundaries(session: Session) -> frozenset[str]:
     """Return the codes of the areas whose boundary was imported."""
     found = select(AreaRow.code).where(AreaRow.boundary.is_not(None), cast(AreaRow.boundary, Text) != "null")

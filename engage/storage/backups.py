@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 
 from sqlalchemy import inspect
 
-from engage.storage import audit
+from engage.storage import audit, sessions
 from engage.storage.audit_head import Head
 from engage.storage.backup_file import BackupUnreadable, DecryptedReader, EncryptedWriter
 from engage.storage.backup_tables import (
@@ -141,6 +141,8 @@ def _restore(instance: Instance, archive: tarfile.TarFile) -> Backup:
             (folder / name).unlink(missing_ok=True)
         raise
     instance.database.upgrade()
+    with instance.database.writing() as session:
+        sessions.end_everybodys(session)
     return backup
 
 

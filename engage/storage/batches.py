@@ -135,6 +135,12 @@ def get(session: Session, batch_id: UUID, *, lock: bool = False) -> Batch | None
     return _batch(row) if row else None
 
 
+def of_job(session: Session, job: UUID) -> Batch | None:
+    """Return the batch that a job printed, if it got so far."""
+    row = session.scalar(select(BatchRow).where(BatchRow.job == job))
+    return _batch(row) if row else None
+
+
 def find(session: Session, code: str) -> Batch | None:
     """Return a batch by its code."""
     row = session.scalar(select(BatchRow).where(BatchRow.code == code))
@@ -159,6 +165,13 @@ def list_of(session: Session, survey: str, wave: str | None = None) -> list[Batc
     if wave is not None:
         found = found.where(BatchRow.wave == wave)
     return [_batch(row) for row in session.scalars(found)]
+
+
+def handed_by(session: Session, who: str) -> list[Batch]:
+    """Return the batches that somebody handed out or is to, and that are not destroyed, the newest first."""
+    hands = func.coalesce(BatchRow.handed_out_by, BatchRow.ambassador) == who
+    found = select(BatchRow).where(hands, BatchRow.state != "destroyed")
+    return [_batch(row) for row in session.scalars(found.order_by(BatchRow.printed_at.desc(), BatchRow.code))]
 
 
 def overdue(session: Session, day: date) -> list[Batch]:

@@ -106,6 +106,12 @@ def due(session: Session, now: datetime, most: int) -> list[UUID]:
     return list(session.scalars(found.order_by(OutboxRow.due_at, OutboxRow.id).limit(most)))
 
 
+def longest_due(session: Session, now: datetime) -> datetime | None:
+    """Return since when the text is due that waits longest."""
+    waits = select(OutboxRow.due_at).where(OutboxRow.state == "waiting", OutboxRow.due_at <= now)
+    return session.scalar(waits.order_by(OutboxRow.due_at).limit(1))
+
+
 def claim(session: Session, outbound_id: UUID, now: datetime) -> OutboundText | None:
     """Take a waiting text to send it; None when somebody else did, or it waits no more."""
     taken = update(OutboxRow).where(OutboxRow.id == outbound_id, OutboxRow.state == "waiting")

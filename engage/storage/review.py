@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Text, Uuid, delete, func, or_, select
+from sqlalchemy import CheckConstraint, Text, Uuid, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_into
 from engage.storage.erasure import Gone
 
-KINDS = ("late", "conflict", "second_entry", "paper_notes", "faulty", "duplicate")
+KINDS = ("late", "conflict", "second_entry", "paper_notes", "faulty", "duplicate", "rush")
+#: Many answers about one place: one item for all of them, which holds none; each part that was set aside has its own.
+RUSH = "rush"
 
 
 class ReviewRow(Base):
@@ -21,7 +23,8 @@ class ReviewRow(Base):
     __tablename__ = "review_items"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('late', 'conflict', 'second_entry', 'paper_notes', 'faulty', 'duplicate')", name="known_kind"
+            "kind IN ('late', 'conflict', 'second_entry', 'paper_notes', 'faulty', 'duplicate', 'rush')",
+            name="known_kind",
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,7 +39,7 @@ class ReviewRow(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
     decision: Mapped[str | None] = mapped_column(NAME)
     decided_by: Mapped[str | None] = mapped_column(NAME)
-    #: The response that this one may be a copy of.
+    #: The response that this one may be a copy of; of a part of a rush, what stands for the whole rush.
     other_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
     #: How everything stood before the decision, for as long as it can be undone.
@@ -72,6 +75,21 @@ def waiting(session: Session) -> list[ReviewItem]:
     """Return what nobody has decided on, oldest first."""
     found = select(ReviewRow).where(ReviewRow.decision.is_(None)).order_by(ReviewRow.id)
     return [ReviewItem(**{name: getattr(row, name) for name in _FIELDS}) for row in session.scalars(found)]
+
+
+def rushes(session: Session) -> list[tuple[ReviewItem, str | None]]:
+    """Return the rushes that wait or on which a decision can be undone, the oldest first, each with the decision."""
+    found = select(ReviewRow).where(ReviewRow.kind == RUSH, ReviewRow.other_id.is_(None))
+    found = found.where(or_(ReviewRow.decision.is_(None), ReviewRow.undo_sealed.is_not(None))).order_by(ReviewRow.id)
+    return [
+        (ReviewItem(**{name: getattr(row, name) for name in _FIELDS}), row.decision) for row in session.scalars(found)
+    ]
+
+
+def replace_body(session: Session, item_hash: str, body: dict[str, Any]) -> None:
+    """Change what stands of a rush that waits: it goes on."""
+    waits = update(ReviewRow).where(ReviewRow.item_hash == item_hash, ReviewRow.decision.is_(None))
+    session.execute(waits.values(body=body))
 
 
 def held_of(session: Session, response_id: UUID) -> list[dict[str, Any]]:

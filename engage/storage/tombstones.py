@@ -35,7 +35,7 @@ def missing_among(session: Session, id_hashes: Sequence[str]) -> list[str]:
 
 def stands_over(session: Session, id_hash: str) -> bool:
     """Say whether a response was erased."""
-    return session.execute(_FIND, {"id_hash": id_hash}).first() is not None
+    return session.connection().execute(_FIND, {"id_hash": id_hash}).first() is not None
 
 
 def all_hashes(session: Session) -> Iterator[str]:

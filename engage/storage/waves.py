@@ -32,6 +32,8 @@ class WaveRow(Base):
     position: Mapped[int]
     #: Europe/London; the time that answers are kept begins here.
     closed_on: Mapped[date | None]
+    #: Brought in from a file after it was over: closed from the first, and never the wave that answers belong to now.
+    imported: Mapped[bool] = mapped_column(default=False)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Wave:
     state: str
     synthetic: bool
     closed_on: date | None = None
+    imported: bool = False
 
     @property
     def takes_starts(self) -> bool:
@@ -59,6 +62,7 @@ def put(session: Session, wave: Wave) -> None:
         row = WaveRow(survey=wave.survey, name=wave.name, position=position)
         session.add(row)
     row.version, row.state, row.synthetic, row.closed_on = wave.version, wave.state, wave.synthetic, wave.closed_on
+    row.imported = wave.imported
     session.flush()
     revision.move(session, "surveys")
 
@@ -78,9 +82,15 @@ def any_synthetic(session: Session) -> bool:
     return session.execute(select(WaveRow.name).where(WaveRow.synthetic).limit(1)).first() is not None
 
 
+def imported(session: Session) -> list[Wave]:
+    """Return the waves of every survey that were brought in from a file."""
+    known = revision.remembered(session, "surveys", "waves", lambda: _read(session)).values()
+    return [wave for found in known for wave in found if wave.imported]
+
+
 def current(session: Session, survey: str) -> Wave | None:
     """Return the wave that answers belong to now: the open one, else one collecting, in pilot, or the last."""
-    waves = list_of(session, survey)
+    waves = [wave for wave in list_of(session, survey) if not wave.imported]
     for state in ("open", "collecting", "pilot"):
         for wave in reversed(waves):
             if wave.state == state:
@@ -89,10 +99,11 @@ def current(session: Session, survey: str) -> Wave | None:
 
 
 def _read(session: Session) -> Mapping[str, tuple[Wave, ...]]:
-    """Return survey → its waves, of all surveys."""
-    rows = session.scalars(select(WaveRow).order_by(WaveRow.survey, WaveRow.position))
+    """Return survey → its waves, of all surveys; those of the past that were brought in come first, by name."""
+    found = session.scalars(select(WaveRow).order_by(WaveRow.survey))
+    rows = sorted(found, key=lambda row: (row.survey, not row.imported, row.name if row.imported else "", row.position))
     return {survey: tuple(map(_wave, found)) for survey, found in groupby(rows, key=attrgetter("survey"))}
 
 
 def _wave(row: WaveRow) -> Wave:
-    return Wave(row.survey, row.name, row.version, row.state, row.synthetic, row.closed_on)
+    return Wave(row.survey, row.name, row.version, row.state, row.synthetic, row.closed_on, row.imported)

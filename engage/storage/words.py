@@ -3,7 +3,7 @@
 A piece leads to the answer in its response and goes with it, and so does everything about the piece.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -167,19 +167,17 @@ def note_gathered(session: Session, survey: str, wave: str, up_to: int) -> None:
     session.flush()
 
 
-def next_to_code(session: Session, survey: str, wave: str, coder: str) -> Piece | None:
-    """Return the piece that somebody codes next: one they have open, else one with a free seat, in no one's order."""
+def to_code(session: Session, survey: str, wave: str, coder: str) -> Iterator[Piece]:
+    """Yield what somebody may code next: what they have open, then what has a free seat, in no one's order."""
     own = select(CodingRow.piece).where(CodingRow.coder == coder)
     found = select(PieceRow).where(PieceRow.survey == survey, PieceRow.wave == wave, PieceRow.state == "open")
-    begun = found.where(PieceRow.id.in_(own.where(CodingRow.codes.is_(None)))).order_by(PieceRow.id).limit(1)
-    if row := session.scalar(begun):
-        return _piece(row)
+    begun = found.where(PieceRow.id.in_(own.where(CodingRow.codes.is_(None))))
+    yield from map(_piece, session.scalars(begun.order_by(PieceRow.id)))
     seats = select(func.count()).where(CodingRow.piece == PieceRow.id).scalar_subquery()
     free = found.where(PieceRow.id.not_in(own), seats < len(SEATS)).where(
         (PieceRow.keyed_by.is_(None)) | (PieceRow.keyed_by != coder)
     )
-    row = session.scalar(free.order_by(seats.desc(), PieceRow.id).limit(1))
-    return _piece(row) if row else None
+    yield from map(_piece, session.scalars(free.order_by(seats.desc(), PieceRow.id)))
 
 
 def in_state(session: Session, state: str, survey: str | None = None, wave: str | None = None) -> list[Piece]:

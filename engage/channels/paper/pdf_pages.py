@@ -19,7 +19,7 @@ _WHOLE_PAGE = 0.85
 _MOST_OBJECTS = 2000
 _POINTS_PER_INCH = 72
 #: pdfium works for one thread at a time.
-_ONE_AT_A_TIME = Lock()
+ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PdfPage:
 def pages_of(path: Path, most_pages: int) -> Iterator[PdfPage]:
     """Yield the pages of a PDF one by one, and one `too_many_pages` behind the last that is looked at."""
     try:
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             document = pypdfium2.PdfDocument(path)
             count = len(document)
     except (pypdfium2.PdfiumError, OSError):
@@ -46,13 +46,13 @@ def pages_of(path: Path, most_pages: int) -> Iterator[PdfPage]:
         if count > most_pages:
             yield PdfPage(None, "too_many_pages")
     finally:
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             document.close()
 
 
 def count_pages(path: Path) -> int | None:
     """Return how many pages a PDF has, None for any other file."""
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         try:
             document = pypdfium2.PdfDocument(path)
         except (pypdfium2.PdfiumError, OSError):
@@ -65,7 +65,7 @@ def count_pages(path: Path) -> int | None:
 
 def _page(document: pypdfium2.PdfDocument, at: int) -> PdfPage:
     try:
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             page = document[at]
             try:
                 return _pixels(page)

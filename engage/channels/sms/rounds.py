@@ -1,4 +1,4 @@
-"""Goes the rounds as long as a process runs: sends texts, tells whoever is on duty, looks for copies."""
+"""Goes the rounds as long as a process runs: sends texts, tells whoever is on duty, looks for copies and rushes."""
 
 import logging
 import time
@@ -11,6 +11,8 @@ from engage.channels.sms.sending import send_texts, settle_unsure
 from engage.channels.sms.silence import silent_channels, tell_of_silence
 from engage.collection.copies import look_for_copies
 from engage.collection.duty_notices import send_duty_notices
+from engage.collection.rushes import look_for_rushes
+from engage.collection.visit_notices import send_visit_notices
 from engage.jobs import where_it_failed
 from engage.storage.instance import Instance
 
@@ -50,7 +52,7 @@ def _tell(instance: Instance, stop: Event) -> None:
 
     def go() -> int:
         nonlocal listen_at
-        is_sent = send_duty_notices(instance)
+        is_sent = send_duty_notices(instance) and send_visit_notices(instance)
         if time.monotonic() >= listen_at:
             told.update(tell_of_silence(instance, silent_channels(instance), told))
             listen_at = time.monotonic() + LISTENING_EVERY
@@ -61,6 +63,7 @@ def _tell(instance: Instance, stop: Event) -> None:
 
 def _review(instance: Instance, stop: Event) -> None:
     def go() -> int:
+        look_for_rushes(instance)
         look_for_copies(instance)
         return REVIEWING_EVERY
 

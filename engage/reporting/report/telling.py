@@ -14,6 +14,7 @@ from engage.reporting.quotes import Quote, quotes_for
 from engage.reporting.reading import Published
 from engage.reporting.report.content import open_report_release, read_content
 from engage.reporting.tables import draw_table, html_table
+from engage.reporting.thanks import thanked
 from engage.reporting.words import percent
 from engage.results.published import table_from_document
 from engage.storage.database import Session
@@ -137,7 +138,7 @@ def tell_report(session: Session, report: Report) -> ToldReport:
         f"{labels.title}, {report.wave}",
         STATE_WORDS[report.state],
         notes.pop(MADE_UP, None),
-        (*_sections(content), *_own_words(session, published, labels)),
+        (*_sections(content), *_own_words(session, published, labels), *_thanks(session, report.survey, labels)),
         tuple(
             _recommendation(
                 number, made, Taken(published, (table_from_document(made["table"]),), labels, {}, one_batch)
@@ -165,6 +166,13 @@ def _own_words(session: Session, published: Published, labels: Labels) -> Iterat
     note = f"{labels.phrase('quotes.note')} They are no part of what a final report freezes: a withdrawn one is gone."
     said = (Paragraph(f"“{quote.words}” {_said_by(quote, labels)}", is_item=True) for quote in found)
     yield ToldSection(str(labels.phrase("quotes.title")), (Paragraph(note), *said))
+
+
+def _thanks(session: Session, survey: str, labels: Labels) -> Iterator[ToldSection]:
+    """Yield the organisations that helped and agree to be named today; none of them is frozen with the report."""
+    if names := thanked(session, survey):
+        items = tuple(Paragraph(name, is_item=True) for name in names)
+        yield ToldSection(str(labels.phrase("voice.helped")), items)
 
 
 def _said_by(quote: Quote, labels: Labels) -> str:

@@ -108,6 +108,7 @@
     const salt = crypto.getRandomValues(new Uint8Array(16));
     await keep({ ...prepared, token, salt, pin: await pinKey(pin, salt), rounds: ROUNDS, answered: 0, sent: 0 });
     await atWork(await navigator.serviceWorker.register("/s/worker.js", { scope: "/s/" }));
+    await atWork(await navigator.serviceWorker.register("/staff/worried/worker.js", { scope: "/staff/worried" }));
     tell("Ready", 1, 1);
     const leaving = new FormData();
     leaving.append("csrf_token", form.elements.csrf_token.value);

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -156,4 +157,14 @@ def is_web_address(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+    is_whole = parts.scheme in ("http", "https") and not parts.query and not parts.fragment
+    return is_whole and parts.hostname is not None and not _is_nobodys(parts.hostname)
+
+
+def _is_nobodys(host: str) -> bool:
+    """Say whether no gateway stands at an address: link-local ones are where clouds tell machines their secrets."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_link_local or address.is_unspecified or address.is_multicast
