@@ -58,7 +58,7 @@ def bring_in(
         mapped = read_mapping(json.loads(mapping.read_text(encoding="utf-8-sig")))
     except (MappingFaulty, ValueError) as fault:
         raise Refused(f"{mapping}: {fault}") from fault
-    mapped = replace(mapped, **{name: text for name, text in changes.items() if text})
+    mapped = replace(mapped, survey=changes["survey"] or mapped.survey, wave=changes["wave"] or mapped.wave)
     written = io.StringIO()
     try:
         found = import_past_wave(instance, file, mapped, actor(), written)
