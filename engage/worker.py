@@ -1,5 +1,6 @@
 """The job process: every kind of long work by its name, run by RQ or by the web process itself."""
 
+import logging
 import os
 import time
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from multiprocessing import get_context
 from threading import Event
 from uuid import UUID
 
-from redis import Redis
+from redis import Redis, RedisError
 from rq import Queue, Worker
 
 from engage import jobs
@@ -26,8 +27,12 @@ from engage.storage.instance import Instance, open_instance
 
 #: Seconds after which a worker looks again for jobs whose worker has died.
 LOOKED_AFTER = 60
+#: Seconds until a worker whose queue went away looks for it again.
+AGAIN_AFTER = 2.0
 #: Seconds that RQ stops waiting for a job before its time to live is over.
 _RQ_MARGIN = 15
+
+_log = logging.getLogger("engage.jobs")
 
 WORKS: Mapping[str, Work] = {
     "past.import": past_job,
@@ -51,14 +56,25 @@ def run_worker(redis_url: str) -> None:
     log_as_told(serves=True)
     rounds = get_context("spawn").Process(target=_go_rounds, args=(os.getpid(),), name="rounds", daemon=True)
     rounds.start()
-    connection = Redis.from_url(redis_url)
     try:
-        queues = [Queue(QUEUE, connection=connection)]
-        # A worker that waits for jobs looks around only when its own time to live runs out.
-        worker_ttl = LOOKED_AFTER + _RQ_MARGIN
-        Worker(queues, connection=connection, maintenance_interval=LOOKED_AFTER, worker_ttl=worker_ttl).work()
+        while not _has_worked(redis_url):
+            time.sleep(AGAIN_AFTER)
     finally:
         rounds.terminate()
+
+
+def _has_worked(redis_url: str) -> bool:
+    """Run jobs until the process is asked to end; false where Redis went away in the middle of one."""
+    connection = Redis.from_url(redis_url)
+    # A worker that waits for jobs looks around only when its own time to live runs out.
+    worker_ttl = LOOKED_AFTER + _RQ_MARGIN
+    try:
+        queues = [Queue(QUEUE, connection=connection)]
+        Worker(queues, connection=connection, maintenance_interval=LOOKED_AFTER, worker_ttl=worker_ttl).work()
+    except RedisError as error:
+        _log.warning("the queue is away", extra={"fault": type(error).__name__})
+        return False
+    return True
 
 
 def _go_rounds(parent: int) -> None:

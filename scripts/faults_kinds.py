@@ -250,7 +250,7 @@ def _proxy(town: Town) -> tuple[Service, int]:
     """Start nginx before the web processes, as the runbook sets it up."""
     folder, port = Path(f"/tmp/engage-faults-{uuid4().hex[:8]}"), free_port()
     folder.mkdir()
-    servers = " ".join(f"server 127.0.0.1:{web} max_fails=1 fail_timeout=1s;" for web in town.webs)
+    servers = " ".join(f"server 127.0.0.1:{web} max_fails=0;" for web in town.webs)
     config = folder / "nginx.conf"
     config.write_text(_NGINX.format(folder=folder, servers=servers, port=port), encoding="ascii")
     proxy = Service("nginx", ["nginx", "-c", str(config)], dict(os.environ), folder / "out.log")
