@@ -115,9 +115,7 @@ def measure(server: Server, step: str, name: str, unit: str, plan: Plan, floor: 
     """Return how fast a step runs on a server, and what it costs there."""
     before = server.processor_seconds()
     found = pace(server.port, step, plan.seconds)
-    # The warm-up second is in the processor's time, so it is in what was done as well.
-    done = found.rate * (plan.seconds + 1)
-    spent = (server.processor_seconds() - before) * 1000 / done if done else None
+    spent = (server.processor_seconds() - before) * 1000 / found.done
     return Figure(name, found.rate, unit, floor, found.p95, spent)
 
 

@@ -32,6 +32,8 @@ class Pace(NamedTuple):
 
     rate: float
     p95: float
+    #: How often it was done in all, the warm-up included.
+    done: int
 
 
 class Reply(NamedTuple):
@@ -264,20 +266,24 @@ def pages_of_a_response(port: int) -> tuple[int, int]:
 
 
 def _run_steps(port: int, step: str, seconds: float) -> Pace:
-    """Run a step on every connection for a second of warm-up and then the time given."""
+    """Run a step on every connection for a second of warm-up and then the time given, or until each has done one."""
     started = time.monotonic() + 1.0
     ends = started + seconds
 
-    def client(_: int) -> list[float]:
-        line, run, took = Line(port), STEPS[step](), list[float]()
-        while (begun := time.monotonic()) < ends:
+    def client(_: int) -> tuple[int, list[float]]:
+        line, run, took, warm = Line(port), STEPS[step](), list[float](), 0
+        while (begun := time.monotonic()) < ends or not took:
             run(line)
             if begun >= started:
                 took.append(time.monotonic() - begun)
+            else:
+                warm += 1
         line.close()
-        return took
+        return warm, took
 
     with ThreadPoolExecutor(CONNECTIONS) as threads:
-        took = [one for of_client in threads.map(client, range(CONNECTIONS)) for one in of_client]
-    p95 = statistics.quantiles(took, n=20)[-1] if len(took) > 1 else sum(took)
-    return Pace(len(took) / seconds, p95 * 1000)
+        done = list(threads.map(client, range(CONNECTIONS)))
+    took = [one for _, of_client in done for one in of_client]
+    rate = len(took) / (time.monotonic() - started)
+    p95 = statistics.quantiles(took, n=20)[-1]
+    return Pace(rate, p95 * 1000, len(took) + sum(warm for warm, _ in done))
