@@ -14,19 +14,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import schemathesis
+from fuzz_visitors import METHODS, PATIENCE, Form, PageParts, Tally, Visitor
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
@@ -38,228 +36,11 @@ from engage.storage import sessions, staff
 from engage.storage.instance import Instance, open_instance
 
 ENGAGE = str(Path(sys.executable).with_name("engage"))
-#: Headers that every answer has to have.
-HEADERS = ("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options")
-#: Seconds within which an answer has to be there, and the server.
-PATIENCE, BEGINS_WITHIN = 60, 240
+#: Seconds within which the server has to be there.
+BEGINS_WITHIN = 240
 ADMIN = "fuzz-admin@fuzz.invalid"
-#: Pages that one visitor opens while looking for forms, and pages of one shape that are opened.
-MOST_PAGES, OF_ONE_SHAPE = 700, 3
 #: Rounds over the operations at most, and requests that one made-up case becomes.
 MOST_ROUNDS, AS_SENT = 20, 3
-#: Ways that end what the rest needs.
-LEFT_ALONE = re.compile(r"/leave$|/sign-out|/staff/me|/staff/sessions|/people/\d+/(?:close|end)|/staff/second")
-UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
-#: What is put into fields.
-NASTY = (
-    *(
-        "",
-        " ",
-        "0",
-        "-1",
-        "1e309",
-        "99999999999999999999",
-        "NaN",
-        "null",
-        "true",
-        "[]",
-        "{}",
-        '{"a":',
-        "\x00",
-        "a\x00b",
-    ),
-    *(
-        "'",
-        '"',
-        "' OR 1=1 --",
-        "<script>alert(1)</script>",
-        "{{7*7}}",
-        "%s%n",
-        "../../etc/passwd",
-        "=cmd()",
-        "\r\nX: y",
-    ),
-    *("é" * 300, "٣٤", "\u202eabc", "\ud83d\ude00" * 40, "\ufffe", "2026-13-40", "0000-00-00", "25:61", "E05012278"),
-    *("place:nowhere", UNKNOWN_ID, "local", "feeling-safe", "x" * 5_000, "http://127.0.0.1:1/", "a@b", "+447700900000"),
-)
-FILES = (
-    b"",
-    b"\x00",
-    b"%PDF-1.7\n%%EOF",
-    b"\x89PNG\r\n\x1a\n" + b"\x00" * 40,
-    b"PK\x03\x04" + b"\xff" * 60,
-    b"a,b\n\x00,\xff",
-)
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form as a page has it: where it goes, how, and its fields with their first values."""
-
-    action: str
-    method: str
-    fields: tuple[tuple[str, str], ...]
-    files: tuple[str, ...] = ()
-
-
-class PageParts(HTMLParser):
-    """Reads the links and forms of a page."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self.address = address
-        self.links: list[str] = []
-        self.forms: list[Form] = []
-        self._form: dict[str, str] | None = None
-        self._fields: list[tuple[str, str]] = []
-        self._files: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take a link, a form or one of its fields."""
-        known = {name: value or "" for name, value in attrs}
-        if tag == "a" and "href" in known:
-            self.links.append(urljoin(self.address, known["href"]))
-        elif tag == "form":
-            self._form, self._fields, self._files = known, [], []
-        elif self._form is not None and known.get("name"):
-            if known.get("type") == "file":
-                self._files.append(known["name"])
-            elif tag in ("input", "select", "textarea", "button"):
-                self._fields.append((known["name"], known.get("value", "")))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Keep a form that is over."""
-        if tag == "form" and self._form is not None:
-            action = urljoin(self.address, self._form.get("action") or self.address)
-            method = self._form.get("method", "get").upper()
-            self.forms.append(Form(action, method, tuple(self._fields), tuple(self._files)))
-            self._form = None
-
-
-@dataclass
-class Tally:
-    """What was sent, and what came back that should not have."""
-
-    sent: Counter[str] = field(default_factory=Counter)
-    statuses: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-    lock: Lock = field(default_factory=Lock)
-
-    def take(self, kind: str, said: str, answer: requests.Response) -> None:
-        """Count an answer and look at it."""
-        missing = [name for name in HEADERS if name not in answer.headers]
-        with self.lock:
-            self.sent[kind] += 1
-            self.statuses[f"{kind} {answer.status_code // 100}xx"] += 1
-            if answer.status_code >= 500:  # noqa: PLR2004 - our fault
-                self.faults.append(f"{answer.status_code} {said}")
-            if missing:
-                self.faults.append(f"without {', '.join(missing)}: {answer.status_code} {said}")
-            if b"Traceback (most recent" in answer.content:
-                self.faults.append(f"a traceback in the answer: {said}")
-
-
-@dataclass
-class Visitor:
-    """Somebody with a browser's cookies: looks for forms, and sends them changed."""
-
-    name: str
-    base: str
-    tally: Tally
-    chance: random.Random
-    session: requests.Session = field(default_factory=requests.Session)
-
-    def open(self, address: str) -> requests.Response | None:
-        """Open a page; None where the server hung up, which is a fault."""
-        return self.send("GET", address)
-
-    def send(self, method: str, address: str, **more: object) -> requests.Response | None:
-        """Send one request and have its answer looked at."""
-        said = f"{method} {address.removeprefix(self.base)[:150]} {str(more)[:150]}"
-        try:
-            answer = self.session.request(method, address, timeout=PATIENCE, allow_redirects=False, **more)  # type: ignore[arg-type]
-        except (requests.ConnectionError, requests.Timeout) as error:
-            with self.tally.lock:
-                self.tally.faults.append(f"{type(error).__name__}: {said}")
-            return None
-        except (requests.RequestException, UnicodeError, ValueError):
-            return None  # the client itself refuses to send this
-        self.tally.take(self.name, said, answer)
-        return answer
-
-    def crawl(self, starts: tuple[str, ...]) -> list[Form]:
-        """Return the forms of every page that links lead to, some of each shape."""
-        waiting, known = [urljoin(self.base, start) for start in starts], set[str]()
-        shapes: Counter[str] = Counter()
-        forms: dict[tuple[str, str, tuple[str, ...]], Form] = {}
-        while waiting and len(known) < MOST_PAGES:
-            address = waiting.pop(0).partition("#")[0]
-            shape = _shape(address)
-            if address in known or not address.startswith(self.base) or LEFT_ALONE.search(urlsplit(address).path):
-                continue
-            known.add(address)
-            shapes[shape] += 1
-            if shapes[shape] > OF_ONE_SHAPE or (answer := self.open(address)) is None:
-                continue
-            if "Location" in answer.headers:
-                waiting.append(urljoin(address, answer.headers["Location"]))
-            if "html" not in answer.headers.get("Content-Type", ""):
-                continue
-            parts = PageParts(address)
-            parts.feed(answer.text)
-            waiting += parts.links
-            for form in parts.forms:
-                names = tuple(dict.fromkeys(name for name, _ in form.fields))
-                if form.action.startswith(self.base) and not LEFT_ALONE.search(urlsplit(form.action).path):
-                    forms.setdefault((_shape(form.action), form.method, names), form)
-        return list(forms.values())
-
-    def strike(self, form: Form) -> None:
-        """Send a form with something about it that no page would send."""
-        fields = [(name, value) for name, value in form.fields if self.chance.random() > 0.1]  # noqa: PLR2004
-        for _ in range(self.chance.randint(0, 3)):
-            fields = self._changed(fields)
-        address, method = form.action, form.method
-        if self.chance.random() < 0.06:  # noqa: PLR2004
-            address = self._elsewhere(address)
-        if self.chance.random() < 0.06:  # noqa: PLR2004
-            method = self.chance.choice(METHODS)
-        if method in ("GET", "HEAD"):
-            self.send(method, address, params=fields)
-        elif form.files or self.chance.random() < 0.03:  # noqa: PLR2004
-            files = [(name, ("a\x07.pdf", self.chance.choice(FILES))) for name in form.files or ("file",)]
-            self.send(method, address, data=fields, files=files)
-        else:
-            self.send(method, address, data=self._body(fields))
-
-    def _changed(self, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        kept = [name for name, _ in fields if name != "csrf_token"]
-        if not kept:
-            return [*fields, (self.chance.choice(("x", "decision", "\x00")), self.chance.choice(NASTY))]
-        name, value = self.chance.choice(kept), self.chance.choice(NASTY)
-        match self.chance.randrange(5):
-            case 0:
-                return [(known, old) for known, old in fields if known != name]
-            case 1:
-                return [*fields, (name, value)] * self.chance.choice((1, 1, 40))
-            case 2:
-                return [*fields, (name + self.chance.choice(("[]", ".x", "-1", "\x00")), value)]
-            case _:
-                return [(known, value if known == name else old) for known, old in fields]
-
-    def _body(self, fields: list[tuple[str, str]]) -> object:
-        draw = self.chance.random()
-        if draw < 0.02:  # noqa: PLR2004
-            return b"\xff\xfe%zz&=&&a=%00"
-        return [*fields, ("more", "y" * 600_000)] if draw < 0.03 else fields  # noqa: PLR2004
-
-    def _elsewhere(self, address: str) -> str:
-        """Return an address with another id in it, or none."""
-        parts = address.split("/")
-        at = self.chance.randrange(3, len(parts)) if len(parts) > 3 else len(parts) - 1  # noqa: PLR2004
-        parts[at] = self.chance.choice((UNKNOWN_ID, "%00", "x" * 300, "..", "0", "-1", "%F0%9F%98%80", "E05012278"))
-        return "/".join(parts)
 
 
 def main() -> int:
@@ -424,8 +205,10 @@ def fuzz_forms(server: Server, tally: Tally, wanted: int, seed: int) -> None:
     roles = ("admin", "analyst", "coordinator")
     visitors = [(Visitor("public", server.base, tally, chance), ("/", "/results/local", "/w/", "/staff/sign-in"))]
     visitors += [(Visitor("survey", server.base, tally, chance), ("/s/local",))]
-    visitors += [(Visitor(role, server.base, tally, chance, server.signed_in(role)), _STAFF) for role in roles]
+    visitors += [(Visitor(role, server.base, tally, chance, server.signed_in(role), HOME), _STAFF) for role in roles]
     struck = [(visitor, visitor.crawl(starts)) for visitor, starts in visitors]
+    for visitor, _ in visitors:
+        visitor.renew()
     for visitor, forms in struck:
         print(f"{visitor.name}: {len(forms)} forms", flush=True)
     survey, survey_forms = struck[1]
@@ -437,17 +220,18 @@ def fuzz_forms(server: Server, tally: Tally, wanted: int, seed: int) -> None:
             assert result is None
 
 
-#: Where staff's links begin.
-_STAFF = ("/staff/", "/staff/review", "/staff/paper", "/staff/results", "/staff/surveys", "/staff/text", "/staff/duty")
+#: Where staff's links begin, and their page with a form that everybody may open.
+HOME = "/staff/"
+_STAFF = (HOME, "/staff/review", "/staff/paper", "/staff/results", "/staff/surveys", "/staff/text", "/staff/duty")
 
 
 def _strike_one(server: Server, blow: tuple[Visitor, Form]) -> None:
     visitor, form = blow
     visitor.strike(form)
-    if visitor.chance.random() < 0.01 and visitor.name not in ("public", "survey"):  # noqa: PLR2004
-        answer = visitor.open(f"{server.base}/staff/")
-        if answer is not None and answer.is_redirect:  # something that was struck signed them out
-            visitor.session = server.signed_in(visitor.name)
+    if visitor.chance.random() < 0.03:  # noqa: PLR2004
+        if visitor.home == HOME and (answer := visitor.open(server.base + HOME)) is not None and answer.is_redirect:
+            visitor.session = server.signed_in(visitor.name)  # something that was struck signed them out
+        visitor.renew()
 
 
 def _answer_along(visitor: Visitor) -> list[Form]:
@@ -473,13 +257,6 @@ def _answer_along(visitor: Visitor) -> list[Form]:
             break
         address = urljoin(address, gone.headers["Location"])
     return forms
-
-
-def _shape(address: str) -> str:
-    """Return an address without its ids, so that pages of one shape are known as such."""
-    found = urlsplit(address)
-    path = re.sub(r"[0-9a-f-]{16,}|\d+|E0\d{7}|[A-Z0-9]{6,}", "*", found.path)
-    return path + "?" + "&".join(sorted({name for name, _ in parse_qsl(found.query)}))
 
 
 if __name__ == "__main__":
