@@ -248,18 +248,21 @@ def test_without_a_script_the_form_is_a_plain_form(browser: Browser, served: Ser
 
 
 def test_progress_is_seen_without_loading_the_page_again(browser: Browser, served: Served) -> None:
-    job = Job(uuid4(), "paper.print", {}, "test", served.instance.now(), state="running", done=3, total=40)
+    now = served.instance.now()
+    job = Job(uuid4(), "paper.print", {}, "test", now)
     with served.instance.database.writing() as session:
         jobs.add(session, job)
+        jobs.claim(session, job.id, "test", now)
+        jobs.beat(session, job.id, "test", (3, 40))
     with a_page(browser, served, "admin") as page:
         page.goto(f"/staff/jobs/{job.id}")
         page.evaluate("window.stayed = true")
         expect(page.locator("progress")).to_have_attribute("value", "3")
         with served.instance.database.writing() as session:
-            jobs.set_progress(session, job.id, 25, 40)
+            jobs.beat(session, job.id, "test", (25, 40))
         expect(page.locator("progress")).to_have_attribute("value", "25")
         with served.instance.database.writing() as session:
-            jobs.finish(session, job.id, state="done", file="forms.pdf")
+            jobs.finish(session, job.id, "test", now, state="done", file="forms.pdf")
         expect(page.get_by_text("Fetch the file")).to_be_visible()
         assert page.evaluate("window.stayed")
 

@@ -46,7 +46,7 @@ def page(client: FlaskClient, query: str) -> BeautifulSoup:
 def test_an_area_and_a_community_can_be_chosen(analyst: FlaskClient) -> None:
     area = page(analyst, f"area={DISTRICT}")
     assert "What people said about Nottingham" in area.main.text
-    assert [heading.name for heading in area.find_all(["h1", "h2"])][:2] == ["h1", "h2"]
+    assert [heading.name for heading in area.main.find_all(["h1", "h2"])][:2] == ["h1", "h2"]
     community = page(analyst, "community=somali").main.text
     assert "feel part of this community: Somali" in community
     assert "only after people of that community have read it" in community
