@@ -70,6 +70,7 @@ NOUNS = (
     forms,
     indicators,
     jobs,
+    limits,
     offers,
     opt_outs,
     organisations,
