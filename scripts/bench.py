@@ -6,6 +6,7 @@ median, and behind it the lowest and the highest.
 """
 
 import argparse
+import atexit
 import gzip
 import http.client
 import json
@@ -14,11 +15,15 @@ import re
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from bench_people import BATCH, make_ready, pace, pages_of_a_response
 from bench_servers import Server, a_floor, a_postgresql, an_engage
+from million_bench import ROW_LEVEL, in_own_process
+
+MILLION = 1_000_000
 
 
 class Figure(NamedTuple):
@@ -103,11 +108,39 @@ def batches_on_postgresql(plan: Plan) -> Iterator[Figure]:
         yield batches(engage, "PostgreSQL", plan)
 
 
-#: Name of a group → what measures it; each starts and ends its own servers. Figures of results over many responses
-#: come from `scripts/million-bench` and `scripts/results-bench`, of texts from `scripts/texts-bench`.
+def results_of_many(plan: Plan) -> Iterator[Figure]:  # noqa: ARG001 - every group is told the same
+    """Measure tables of a hundred thousand and of a million responses, and row-level data of the former."""
+    for size in (ROW_LEVEL, MILLION):
+        folder = filled(size)
+        counted, floor = in_own_process("cold", folder, size), in_own_process("floor", folder, size)
+        name = f"20 questions by area and community, {size:,} responses"
+        yield Figure(f"numpy alone, 20 columns of {size:,} once by area", floor["seconds"], "s")
+        yield Figure(f"{name}, new process", counted["seconds"], "s")
+        yield Figure(f"{name}, again", counted["warm"], "s")
+        yield Figure(f"{name}, most memory", counted["memory"] / 2**20, "MiB")
+    folder = filled(ROW_LEVEL)
+    rows, floor = in_own_process("rows", folder, ROW_LEVEL), in_own_process("rows_floor", folder, ROW_LEVEL)
+    yield Figure(f"rows of {ROW_LEVEL:,} read and parsed by sqlite3 and json alone", floor["seconds"], "s")
+    yield Figure(f"row-level CSV of {ROW_LEVEL:,}", rows["seconds"], "s")
+    yield Figure(f"row-level CSV of {ROW_LEVEL:,}, most memory", rows["memory"] / 2**20, "MiB")
+
+
+@cache
+def filled(size: int) -> Path:
+    """Return an instance with so many responses and their snapshot, made once for all runs."""
+    folder = tempfile.TemporaryDirectory(prefix="engage-million-")
+    atexit.register(folder.cleanup)
+    for stage in ("fill", "feed"):
+        in_own_process(stage, Path(folder.name), size)
+    return Path(folder.name)
+
+
+#: Name of a group → what measures it; each starts and ends its own servers. Figures of publishing come from
+#: `scripts/results-bench`, of texts from `scripts/texts-bench`, of keying from `scripts/keying-trial`.
 GROUPS: dict[str, Callable[[Plan], Iterator[Figure]]] = {
     "web": pages_and_responses,
     "postgresql": batches_on_postgresql,
+    "million": results_of_many,
 }
 
 

@@ -78,7 +78,7 @@ def _all_stages(size: int, runs: int) -> dict[str, list[Figures]]:
         stages = {"fill": 1, "feed": 1, "cold": runs, "floor": runs}
         stages |= {"rows": runs, "rows_floor": runs} if size == ROW_LEVEL else {}
         return {
-            stage: [_in_own_process(stage, Path(folder), size) for _ in range(times)] for stage, times in stages.items()
+            stage: [in_own_process(stage, Path(folder), size) for _ in range(times)] for stage, times in stages.items()
         }
 
 
@@ -220,7 +220,8 @@ def _measured(stage: str, folder: Path, size: int) -> Figures:
     return figures | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
 
 
-def _in_own_process(stage: str, folder: Path, size: int) -> Figures:
+def in_own_process(stage: str, folder: Path, size: int) -> Figures:
+    """Return what one stage measured in a process of its own, with how long that took from start to end."""
     words = [sys.executable, __file__, "--stage", stage, "--instance", str(folder), "--responses", str(size)]
     begun = perf_counter()
     said = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)

@@ -1,5 +1,7 @@
 """Commands that run an instance: serve, worker, demo."""
 
+import os
+
 import click
 
 from engage.app import create_app
@@ -13,6 +15,9 @@ from engage.serving import serve as run_server
 from engage.staff.first_person import first_known, first_link
 from engage.worker import run_worker
 
+#: Hosts that stand for every address of the machine.
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never listened on by itself
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -21,6 +26,8 @@ from engage.worker import run_worker
 @click.option("--drain", type=click.FloatRange(0, 300), default=0.0, help="Seconds to answer on when asked to end.")
 def serve(host: str, port: int, processes: int | None, drain: float) -> None:
     """Run the web app on the embedded default or on what the environment names."""
+    # Where nobody says how people reach it, links lead to where it serves.
+    os.environ.setdefault("ENGAGE_PUBLIC_URL", f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}")
     instance = ready_instance()
     app = create_app(instance)
     if link := first_link(app):

@@ -220,6 +220,7 @@ def test_what_cannot_be_taken_is_said_in_the_same_words_and_nothing_typed_is_los
             person.presses(f"dl.check a[data-change={question_id}]")
             assert person.makes_a_mistake(**fields) == words
             assert person.page.evaluate("document.activeElement.className") == "problems"
+            assert person.makes_a_mistake(**fields) == words
             assert person.page.title().startswith("There is a problem – Question")
             assert person.page.locator("#problem").inner_text() == words
             for name, value in fields.items():

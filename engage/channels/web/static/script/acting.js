@@ -24,7 +24,7 @@ function readPage({ plan, person, channel, path }, question, fields) {
 
 function complain(plan, problem) {
   showProblem(mainPart(), plan, words(plan, problem));
-  document.title = plainWords(plan, "error_title") + " – " + document.title;
+  sayInTitle(plan);
 }
 
 function goOn({ plan, person, channel }, place, question, value) {

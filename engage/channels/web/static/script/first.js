@@ -25,7 +25,7 @@ function letIn(form) {
 function askForConsent(form) {
   const consent = form.querySelector("#consent");
   showProblem(mainPart(), survey.plan, words(survey.plan, "consent_needed"), consent);
-  document.title = plainWords(survey.plan, "error_title") + " – " + document.title;
+  sayInTitle(survey.plan);
 }
 
 // Thanks somebody who may not take part, with places to get help; nothing is left of what they gave.

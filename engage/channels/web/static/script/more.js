@@ -30,6 +30,7 @@ self.surveyCore = [
   plainWords,
   questionOf,
   routeOf,
+  sayInTitle,
   show,
   showLast,
   showProblem,

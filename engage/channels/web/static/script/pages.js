@@ -84,6 +84,12 @@ function keepTicksApart(plan, tick) {
   });
 }
 
+// Says in the title that there is a problem, once however often it comes.
+function sayInTitle(plan) {
+  const said = plainWords(plan, "error_title") + " – ";
+  if (!document.title.startsWith(said)) document.title = said + document.title;
+}
+
 // Says what is wrong above the page and beside the question, and leads to the first field; nothing typed is lost.
 function showProblem(main, plan, text, ...fields) {
   main.querySelectorAll(".problems, .problem").forEach((shown) => shown.remove());

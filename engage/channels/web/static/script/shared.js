@@ -25,6 +25,7 @@ const [
   plainWords,
   questionOf,
   routeOf,
+  sayInTitle,
   show,
   showLast,
   showProblem,
