@@ -191,6 +191,11 @@ def is_closed(account: Account) -> bool:
     return account.password_hash == CLOSED
 
 
+def has_signed_in(account: Account) -> bool:
+    """Say whether somebody has taken up the invitation and may still sign in."""
+    return account.password_hash is not None and not is_closed(account)
+
+
 def read_email(text: str) -> str | None:
     """Return an e-mail address as it is kept, in lower case, or None where it cannot be one."""
     address = text.strip().lower()

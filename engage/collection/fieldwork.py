@@ -17,13 +17,15 @@ ENOUGH = 50
 
 @dataclass(frozen=True)
 class FieldworkCount:
-    """Forms and replies of one wave; pilot replies are not counted."""
+    """Forms and replies of one wave; pilot replies stand apart, as they never count."""
 
     wave: Wave
     #: Replies by channel.
     replies: Mapping[str, int]
     #: Printed forms by state.
     forms: Mapping[str, int]
+    #: Pilot replies that are stored, while the wave is in pilot.
+    pilot: int = 0
 
 
 def count_fieldwork(session: Session, survey: str) -> list[FieldworkCount]:
@@ -33,6 +35,7 @@ def count_fieldwork(session: Session, survey: str) -> list[FieldworkCount]:
             wave,
             responses.count_by_channel(session, survey, wave.name),
             fieldwork.count_forms(session, survey, wave.name),
+            responses.count_pilot(session, survey, wave.name) if wave.state == "pilot" else 0,
         )
         for wave in reversed(waves.list_of(session, survey))
     ]

@@ -76,7 +76,8 @@ def require_answerable(session: Session, questionnaire: Questionnaire) -> None:
     if missing:
         named = " and ".join(missing)
         raise NobodyAnswers(
-            f"{survey} lets people write in their own words: name {named} first (page Duty, or `engage duty`)"
+            f"{survey} lets people write in their own words, in a pilot too: name {named} first "
+            f"(in the browser: Set-up, Who answers for own words; by command: engage duty {survey})"
         )
 
 

@@ -123,6 +123,12 @@ def filled_into_notice(session: Session, questionnaire: Questionnaire) -> dict[s
     }
 
 
+def organisation_of(session: Session, slug: str) -> str | None:
+    """Return the organisation that decides about a survey, None as long as nobody has signed it."""
+    controller = setting_up.of_survey(session, slug).get("controller")
+    return str(controller.document.get("organisation") or "") or None if controller else None
+
+
 def has_notice(questionnaire: Questionnaire) -> bool:
     """Say whether a survey has a privacy notice to read."""
     return bool(notice_of(questionnaire))

@@ -135,4 +135,6 @@ def _whole(value: object) -> int:
 
 
 def _duration(minutes: int) -> str:
-    return f"{minutes} minutes" if minutes < 2 * _HOUR else f"{minutes // _HOUR} hours"
+    return (
+        f"{minutes} {'minute' if minutes == 1 else 'minutes'}" if minutes < 2 * _HOUR else f"{minutes // _HOUR} hours"
+    )

@@ -3,65 +3,61 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from engage.areas import Area, Level
 from engage.questionnaire.model import Questionnaire
 from engage.reporting.coverage_census import Census, read_census
-from engage.reporting.coverage_heard import Heard, read_heard
+from engage.reporting.coverage_heard import EVERYBODY, Heard, read_heard
+from engage.reporting.coverage_people import FEW_OR_NONE, is_small, tells_who
 from engage.reporting.ground import Ground
 from engage.reporting.labels import Labels
-from engage.results.bounds import ROUNDING
 from engage.results.suppression import LEAST_LOCAL_BASE
 from engage.storage import areas as stored_areas
 from engage.storage import coverage, questionnaires, waves
 from engage.storage.coverage import AGE, DISABILITY, ETHNIC_GROUP, FOR_AREA, REPLIES
 from engage.storage.database import Session
 
-#: Counts of an area's people of one kind below this are told as a band, whoever reads them.
-LEAST_CROSSED = 8
 #: Bands in which counts are told to those who may not see them.
 NONE, FEW, ENOUGH = "none", "few", "enough"
-BANDS = (NONE, FEW, ENOUGH)
-#: A share of an area's residents from which on it is told that nobody of a group has answered.
-_LARGE_GROUP = 0.05
-#: From so many replies on it is told of which groups there is nobody.
-_LEAST_TOLD = 3
+BANDS = (NONE, FEW, FEW_OR_NONE, ENOUGH)
 #: So many groups are named in one sentence.
 _MOST_NAMED = 2
 _YOUNG = ("13-15", "16-17")
-_KINDS = (REPLIES, AGE, ETHNIC_GROUP, DISABILITY)
+#: What has to be read to find who is short.
+SHORTFALL_KINDS = (REPLIES, AGE, ETHNIC_GROUP, DISABILITY)
 
 
 @dataclass(frozen=True)
 class Shortfall:
-    """An area from which fewer have been heard than are wanted, and groups of which nobody has been."""
+    """An area from which fewer have been heard than are wanted, and groups of which few or none have been."""
 
     area: str
     name: str
     wanted: int
     heard: int
-    #: Such as "aged 13 to 17": of these there is nobody yet.
-    nobody: tuple[str, ...] = ()
+    #: Such as "aged 13 to 17": of these there are few or none yet.
+    scarce: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """Return what it says to somebody who may see counts."""
         counted = f"{self.name}: {self.heard} of {self.wanted} wanted" if self.heard else ""
-        return "; ".join([counted or f"{self.name}: nobody yet, {self.wanted} wanted", *self._nobody()])
+        return "; ".join([counted or f"{self.name}: nobody yet, {self.wanted} wanted", *self._scarce()])
 
     @property
     def banded(self) -> str:
         """Return what it says to everybody else who does fieldwork there."""
-        return "; ".join([f"{self.name}: {'few so far' if self.heard else 'nobody yet'}", *self._nobody()])
+        return "; ".join([f"{self.name}: {'few so far' if self.heard else 'nobody yet'}", *self._scarce()])
 
     @property
     def missing(self) -> int:
         """Return how many replies are missing."""
         return max(0, self.wanted - self.heard)
 
-    def _nobody(self) -> Iterator[str]:
-        if self.nobody:
-            yield f"nobody {' and nobody '.join(self.nobody)} yet"
+    def _scarce(self) -> Iterator[str]:
+        if self.scarce:
+            yield f"{FEW_OR_NONE} {f' and {FEW_OR_NONE} '.join(self.scarce)} yet"
 
 
 @dataclass(frozen=True)
@@ -124,23 +120,22 @@ def read_fieldwork(session: Session, survey: str, wave: str, today: date, kinds:
     return Fieldwork(survey, wave, questionnaire, ground, heard, read_census(session, ground), targets)
 
 
-def shortfalls(
-    session: Session, survey: str, wave: str, areas: Collection[str] = (), *, today: date = date.max
-) -> list[Shortfall]:
-    """Return where people are still to be heard, the shortest first; within some areas, or everywhere."""
-    return find_shortfalls(read_fieldwork(session, survey, wave, today, _KINDS), areas)
-
-
 def find_shortfalls(fieldwork: Fieldwork, areas: Collection[str] = ()) -> list[Shortfall]:
-    """Return the areas with fewer replies of their residents than are wanted, the shortest first."""
+    """Return the areas with fewer replies of their residents than are wanted, the shortest first, then the largest."""
     tree, labels = fieldwork.ground.tree, Labels(fieldwork.questionnaire, fieldwork.ground.tree)
+    residents = fieldwork.census.people
     short = [
-        Shortfall(code, labels.area(code), wanted, heard, tuple(_nobody_of(fieldwork, labels, code, heard)))
+        Shortfall(code, labels.area(code), wanted, heard, tuple(_scarce_in(fieldwork, labels, code, heard)))
         for code, wanted in fieldwork.aimed_at().items()
         if (heard := fieldwork.heard.of(code)) < wanted
         and (not areas or any(tree.is_within(code, area) for area in areas))
     ]
-    return sorted(short, key=lambda one: (one.heard / one.wanted, -one.missing, one.name))
+    return sorted(short, key=lambda one: (one.heard / one.wanted, -one.missing, -residents.get(one.area, 0), one.name))
+
+
+def is_silent(fieldwork: Fieldwork, areas: Collection[str] = ()) -> bool:
+    """Say whether nobody who lives in some areas, or anywhere, has answered yet: then no place is shorter."""
+    return not any(fieldwork.heard.of(area) for area in areas or (EVERYBODY,))
 
 
 def smallest_shown(ground: Ground) -> tuple[Area, ...]:
@@ -160,29 +155,20 @@ def band_of(heard: int, wanted: int | None) -> str:
     return ENOUGH if heard >= (wanted or LEAST_LOCAL_BASE) else FEW
 
 
-def crossed(count: int) -> str:
-    """Return how many of an area's people are of a kind, as anybody may read it: no small count, no exact one."""
-    if not count:
-        return NONE
-    if count < LEAST_CROSSED:
-        return f"1 to {LEAST_CROSSED - 1}"
-    return f"about {(2 * count + ROUNDING) // (2 * ROUNDING) * ROUNDING}"
+def _scarce_in(fieldwork: Fieldwork, labels: Labels, area: str, heard: int) -> Iterable[str]:
+    """Return up to two groups of an area of which few or none have answered; of a few replies nothing is told."""
+    return islice(_scarce_groups(fieldwork, labels, area, heard), _MOST_NAMED) if tells_who(heard, AGE) else ()
 
 
-def _nobody_of(fieldwork: Fieldwork, labels: Labels, area: str, heard: int) -> Iterable[str]:
-    """Return up to two groups of an area of which nobody has answered; of one or two replies it would tell too much."""
-    return list(_silent_groups(fieldwork, labels, area))[:_MOST_NAMED] if heard >= _LEAST_TOLD else ()
-
-
-def _silent_groups(fieldwork: Fieldwork, labels: Labels, area: str) -> Iterator[str]:
+def _scarce_groups(fieldwork: Fieldwork, labels: Labels, area: str, heard: int) -> Iterator[str]:
     ages = fieldwork.heard.categories(area, AGE)
-    if not any(ages.get(band) for band in _YOUNG):
+    if is_small(sum(ages.get(band, 0) for band in _YOUNG)):
         yield "aged 13 to 17"
     groups, residents = fieldwork.heard.categories(area, ETHNIC_GROUP), fieldwork.census.shares(area, ETHNIC_GROUP)
     for code, share in sorted(residents.items(), key=lambda entry: -entry[1]):
-        if share >= _LARGE_GROUP and not groups.get(code):
+        if not is_small(int(share * heard)) and is_small(groups.get(code, 0)):
             yield f"of the ethnic group {labels.option(ETHNIC_GROUP, code)}"
-    if not ages.get("65+"):
+    if is_small(ages.get("65+", 0)):
         yield "aged 65 or over"
-    if not fieldwork.heard.of(area, DISABILITY, "yes"):
-        yield "who is disabled"
+    if is_small(fieldwork.heard.of(area, DISABILITY, "yes")):
+        yield "who are disabled"

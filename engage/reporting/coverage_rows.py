@@ -1,16 +1,17 @@
 """Lays coverage out by area and by group, beside residents and targets, as its reader may see it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engage.areas import Area
 from engage.questionnaire.model import HOME_ELSEWHERE
-from engage.reporting.coverage import BANDS, Fieldwork, band_of, crossed, smallest_shown
+from engage.reporting.coverage import BANDS, Fieldwork, band_of, smallest_shown
 from engage.reporting.coverage_census import GroupKind
 from engage.reporting.coverage_heard import EVERYBODY
-from engage.results.bounds import ROUNDING
+from engage.reporting.coverage_people import TOO_FEW, countable, is_small, tells_who, told_band, told_count
 from engage.results.intervals import wilson_interval
-from engage.storage.coverage import UNKNOWN_HOME
+from engage.results.suppression import LEAST_LOCAL_BASE
+from engage.storage.coverage import CHANNEL, UNKNOWN_HOME
 
 #: With fewer replies it is not said whether a group is short.
 LEAST_JUDGED = 30
@@ -57,7 +58,7 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class GroupTable:
-    """One way to group people, with the note that belongs under it."""
+    """One way to group people, with the note that belongs under it; no rows where too few answered to say who."""
 
     kind: str
     title: str
@@ -150,37 +151,38 @@ def _area_row(fieldwork: Fieldwork, area: Area, heard_in_all: int, residents: in
 
 
 def _group_table(fieldwork: Fieldwork, kind: GroupKind, within: str, *, exact: bool) -> GroupTable:
+    heard, everywhere = fieldwork.heard.of(within), within == EVERYBODY
+    if not tells_who(heard, kind.kind):
+        return GroupTable(kind.kind, kind.title, (), TOO_FEW)
     counts = fieldwork.heard.categories(within, kind.kind)
     residents = fieldwork.census.shares(within, kind.kind)
-    everywhere = within == EVERYBODY
     codes = [code for code in kind.labels if code in residents or counts.get(code) or code in kind.expected]
-    shown = counts if everywhere else {code: _rounded(count) for code, count in counts.items()}
+    is_exact = everywhere and kind.kind == CHANNEL
+    shown = counts if is_exact else {code: countable(count) for code, count in counts.items()}
     counted = [code for code in kind.labels if code in residents or not residents]
-    total = fieldwork.heard.of(within) if kind.is_multiple else sum(shown.get(code, 0) for code in counted)
+    total = countable(heard) if kind.is_multiple else sum(shown.get(code, 0) for code in counted)
     rows = []
     for code in codes:
         wanted = fieldwork.targets.get((kind.kind, code)) if everywhere else None
-        heard = _told(counts.get(code, 0), wanted, everywhere=everywhere, exact=exact)
+        count = counts.get(code, 0)
         share = _share(shown.get(code, 0), total, residents.get(code), exact=exact and code in counted)
-        rows.append(GroupRow(code, kind.labels[code], heard, str(wanted or ""), share))
+        if not is_exact and is_small(count) and count:
+            share = replace(share, of_replies=None)
+        told = _told(kind, count, wanted, everywhere=everywhere, exact=exact)
+        rows.append(GroupRow(code, kind.labels[code], told, str(wanted or ""), share))
     return GroupTable(kind.kind, kind.title, tuple(rows), _note(kind, residents))
 
 
-def _told(count: int, wanted: int | None, *, everywhere: bool, exact: bool) -> str:
-    if not exact:
-        return band_of(count, wanted)
-    return str(count) if everywhere else crossed(count)
+def _told(kind: GroupKind, count: int, wanted: int | None, *, everywhere: bool, exact: bool) -> str:
+    if kind.kind == CHANNEL and (everywhere or not exact):
+        return str(count) if exact else band_of(count, wanted)
+    return told_count(count) if exact else told_band(count, wanted or LEAST_LOCAL_BASE)
 
 
 def _share(count: int, total: int, of_residents: float | None, *, exact: bool) -> Share:
     if not exact or not total:
         return Share(None, of_residents)
     return Share(count / total, of_residents, judge(count, total, of_residents))
-
-
-def _rounded(count: int) -> int:
-    """Return a count of an area's people of one kind as shares are made from it."""
-    return (2 * count + ROUNDING) // (2 * ROUNDING) * ROUNDING
 
 
 def _note(kind: GroupKind, residents: Mapping[str, float]) -> str:

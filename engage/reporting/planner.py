@@ -8,6 +8,7 @@ from engage.areas import Area, Level
 from engage.reporting.coverage import Fieldwork
 from engage.reporting.coverage_census import GroupKind
 from engage.reporting.coverage_heard import EVERYBODY
+from engage.reporting.coverage_people import countable, tells_who
 from engage.reporting.planning import breakdown_rows, release_plan
 from engage.results.bounds import LEAST_BASE
 from engage.results.intervals import wilson_interval
@@ -160,7 +161,9 @@ def _shares(fieldwork: Fieldwork, kind: GroupKind, area: Area) -> Mapping[str, f
         return fieldwork.census.shares(area.code, kind.kind)
     heard = fieldwork.heard.of(EVERYBODY)
     named = fieldwork.heard.categories(EVERYBODY, kind.kind)
-    return {code: count / heard for code, count in named.items()} if heard else {}
+    if not tells_who(heard, kind.kind):
+        return {}
+    return {code: countable(count) / countable(heard) for code, count in named.items()}
 
 
 def _in_column(

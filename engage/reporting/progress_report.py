@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from engage.reporting.coverage import FEW, NONE, Fieldwork, Shortfall, band_of, find_shortfalls
+from engage.reporting.coverage import FEW, NONE, Fieldwork, Shortfall, band_of, find_shortfalls, is_silent
 from engage.reporting.coverage_census import GroupKind, group_kinds
 from engage.reporting.coverage_heard import EVERYBODY
+from engage.reporting.coverage_people import FEW_OR_NONE, TOO_FEW
 from engage.reporting.coverage_quality import read_quality
 from engage.reporting.coverage_rows import SHORT, Share, area_rows, areas_within, group_tables
 from engage.reporting.coverage_words import finding_words, percent_words
@@ -23,8 +24,6 @@ _MOST_SHORT = 15
 _MOST_NEXT = 3
 #: Of a group that more than this share of residents belong to, nobody has to look for people.
 _MOST_PEOPLE = 0.5
-#: What the bands read for partners, who learn of no group that there is nobody.
-_SUPPRESSED = "few or none"
 
 
 class Sight(StrEnum):
@@ -131,7 +130,8 @@ def _so_far(fieldwork: Fieldwork, reader: Reader, month: date) -> Section:
     if not reader.is_exact:
         return Section("So far", (f"Replies from {who}: {_band(reader, heard['all'], wanted)}.",))
     of = f" of {wanted} wanted" if wanted else ""
-    said = f"{heard['all']}{of} replies from {who} so far, {heard['month']} of them in {month:%B}."
+    replies = "reply" if heard["all"] == 1 and not wanted else "replies"
+    said = f"{heard['all']}{of} {replies} from {who} so far, {heard['month']} of them in {month:%B}."
     return Section("So far", (said, *_unfinished(fieldwork)))
 
 
@@ -192,7 +192,10 @@ def _by_group(fieldwork: Fieldwork, reader: Reader, kinds: Sequence[GroupKind]) 
     homes = _homes(fieldwork, reader)
     if len(homes) != 1:
         return
-    for table in group_tables(fieldwork, kinds, homes[0], exact=reader.is_exact):
+    tables = group_tables(fieldwork, kinds, homes[0], exact=reader.is_exact)
+    if untold := [table.title.lower() for table in tables if not table.rows]:
+        yield Section("Who they are", (f"{TOO_FEW} With 10 or more this tells: {_listed(untold)}.",))
+    for table in (table for table in tables if table.rows):
         has_census = any(row.share.of_residents is not None for row in table.rows)
         heads = (table.title, "Replies", "Wanted", "Beside residents" if has_census else "Share")
         told = [
@@ -207,7 +210,7 @@ def _short(short: Sequence[Shortfall], reader: Reader) -> Section:
         return Section("Where we are short", ("Nowhere: as many have been heard as are wanted.",))
     if reader.sight is Sight.SUPPRESSED:  # in no order that would tell who has fewer
         return Section(
-            "Where we are short", (f"{_SUPPRESSED.capitalize()} so far:",), tuple(sorted(one.name for one in short))
+            "Where we are short", (f"{FEW_OR_NONE.capitalize()} so far:",), tuple(sorted(one.name for one in short))
         )
     told = [one.sentence if reader.is_exact else one.banded for one in short[:_MOST_SHORT]]
     more = [f"and {len(short) - _MOST_SHORT} more"] if len(short) > _MOST_SHORT else []
@@ -235,6 +238,8 @@ def _next_steps(
 ) -> Iterator[str]:
     if short and reader.sight is Sight.SUPPRESSED:
         yield "Tell people in these areas of the survey."
+    elif short and is_silent(fieldwork, reader.areas):
+        yield "Nobody has answered yet: begin anywhere."
     elif short:
         yield f"Go to {'; '.join(one.name for one in short[:_MOST_NEXT])}."
     if groups:
@@ -268,12 +273,15 @@ def _band(reader: Reader, heard: int, wanted: int | None) -> str:
 
 
 def _suppressed(reader: Reader, told: str) -> str:
-    return _SUPPRESSED if reader.sight is Sight.SUPPRESSED and told in (NONE, FEW) else told
+    return FEW_OR_NONE if reader.sight is Sight.SUPPRESSED and told in (NONE, FEW) else told
 
 
 def _note(reader: Reader) -> str:
     if reader.is_exact:
-        return "Counts of replies for planning fieldwork: for you alone, not to be passed on or published."
+        return (
+            "Counts of replies for planning fieldwork: for you alone, not to be passed on or published. "
+            "Of who people are nothing is told under 10 replies, and never an exact count."
+        )
     return (
         "Enough means as many as are wanted, or 30 where no number is set. Counts are for those who plan the fieldwork."
     )

@@ -19,16 +19,19 @@ class AreaGroup:
     is_whole: bool = True
 
 
-def area_groups(tree: AreaTree, questionnaire: Questionnaire | None = None) -> list[AreaGroup]:
+def area_groups(
+    tree: AreaTree, questionnaire: Questionnaire | None = None, *, is_told: bool = False
+) -> list[AreaGroup]:
     """Return every area, or those of a survey: first what is wider than a district, then district by district.
 
-    Those that whoever is signed in does not reach are left out.
+    Those that whoever is signed in does not reach are left out, unless it is what somebody told about: people may
+    tell about any.
     """
-    limits = scope()
+    limits = None if is_told else scope()
 
     def is_in(area: Area) -> bool:
         is_asked = questionnaire is None or any(tree.is_within(area.code, root) for root in questionnaire.areas)
-        return is_asked and limits.has_area(tree, area.code)
+        return is_asked and (limits is None or limits.has_area(tree, area.code))
 
     wide = [area for level in (Level.FORCE_AREA, Level.COUNTY) for area in tree.at_level(level)]
     groups = [AreaGroup(area, (), ()) for area in wide if is_in(area)]

@@ -1,9 +1,9 @@
 """Where people are still to be heard, as the first page of whoever goes there says it: a few lines, never counts."""
 
-from engage.reporting.coverage import shortfalls
+from engage.reporting.coverage import SHORTFALL_KINDS, find_shortfalls, is_silent
 from engage.staff.access import Permission, may
 from engage.staff.blueprint import the_account
-from engage.staff.coverage_asked import asked_wave, sees_counts, today
+from engage.staff.coverage_asked import asked_wave, sees_counts, the_fieldwork
 from engage.staff.scope import scope
 from engage.storage.database import Session
 
@@ -19,5 +19,8 @@ def short_here(session: Session) -> list[str]:
     asked = asked_wave(session, {})
     if asked is None or asked.wave.state not in _UNDER_WAY:
         return []
-    found = shortfalls(session, asked.wave.survey, asked.wave.name, scope().areas, today=today())
+    fieldwork, own = the_fieldwork(session, asked, SHORTFALL_KINDS), scope().areas
+    if is_silent(fieldwork, own):
+        return ["Nobody has answered yet: begin anywhere."]
+    found = find_shortfalls(fieldwork, own)
     return [one.sentence if sees_counts() else one.banded for one in found[:SHOWN]]

@@ -123,7 +123,7 @@ def entry_fields(
     """
     printed = sheet_of(session, questionnaire, form)
     english = replace(printed, language=questionnaire.default_language)
-    groups = area_groups(areas.read_tree(session), questionnaire)
+    groups = area_groups(areas.read_tree(session), questionnaire, is_told=True)
     fields = list(_front(printed, given))
     for question in printed.questions:
         kind = KINDS[question.type]

@@ -13,6 +13,7 @@ from engage.collection.fieldwork import FieldworkCount, count_all_fieldwork, rou
 from engage.collection.receive import LONDON
 from engage.collection.retention import going_soon
 from engage.collection.setting_up import gaps_of
+from engage.questionnaire.help_numbers import is_unchecked
 from engage.questionnaire.model import Questionnaire
 from engage.staff.access import Permission, for_all_staff, may
 from engage.staff.blueprint import staff_pages, the_account, the_instance
@@ -46,6 +47,8 @@ class WaveShown:
     by_channel: tuple[tuple[str, str], ...]
     forms_printed: str
     forms_entered: str
+    #: Such as "3 pilot replies (they never count)"; empty but in a pilot.
+    pilot: str = ""
 
 
 @staff_pages.get("/staff/")
@@ -127,13 +130,13 @@ def _survey_steps(session: Session, surveys: list[Questionnaire], counts: list[F
         yield Step("No wave is open: open one", "/staff/surveys")
     for survey in surveys:
         drafted = sum(language.review == "machine_drafted" for language in survey.languages)
-        untried = sum(line.checked_on is None for line in survey.help_lines)
+        untried = sum(map(is_unchecked, survey.help_lines))
         if drafted:
             words = _several(drafted, "language is", "languages are")
             yield Step(f"{words} drafted by machine and not reviewed", f"/staff/surveys/{survey.slug}#languages")
         if untried:
             words = _several(untried, "help line has", "help lines have")
-            yield Step(f"{words} never been tried", f"/staff/surveys/{survey.slug}#help-lines")
+            yield Step(f"{words} never been checked", f"/staff/surveys/{survey.slug}#help-lines")
         if missing := len(gaps_of(session, survey.slug, the_instance().now())):
             words = _several(missing, "item is", "items are")
             yield Step(f"{words} missing in the set-up of {survey.slug}", f"/staff/set-up/{survey.slug}")
@@ -152,7 +155,14 @@ def _shown(count: FieldworkCount, account: Account) -> WaveShown:
         by_channel=tuple((CHANNELS[code], shown(count.replies[code])) for code in CHANNELS if code in count.replies),
         forms_printed=shown(sum(count.forms.values())),
         forms_entered=shown(sum(count.forms.get(state, 0) for state in ANSWERED)),
+        pilot=_pilot_words(count, is_exact=is_exact) if count.wave.state == "pilot" else "",
     )
+
+
+def _pilot_words(count: FieldworkCount, *, is_exact: bool) -> str:
+    if not is_exact:
+        return f"Pilot replies (they never count): {rough_band(count.pilot)}"
+    return f"{_several(count.pilot, 'pilot reply (it never counts)', 'pilot replies (they never count)')}"
 
 
 def _several(count: int, one: str, more: str) -> str:

@@ -6,7 +6,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engage.questionnaire.model import Questionnaire
-from engage.reporting.coverage_heard import read_heard
+from engage.reporting.coverage_heard import EVERYBODY, read_heard
 from engage.reporting.coverage_quality import Finding, Quality, read_quality
 from engage.reporting.coverage_words import finding_words, question_words, reader_words
 from engage.reporting.labels import Labels
@@ -16,7 +16,7 @@ from engage.staff.blueprint import staff_pages, the_instance
 from engage.staff.coverage_asked import asked_wave, ground_of
 from engage.staff.words import STATES, language_name
 from engage.storage import coverage
-from engage.storage.coverage import DURATION
+from engage.storage.coverage import DURATION, REPLIES
 from engage.storage.database import Session
 
 
@@ -26,6 +26,8 @@ class QualityShown:
 
     quality: Quality
     labels: Labels
+    #: Replies that came in, whether their questions are counted or not.
+    came: int
 
     def question(self, question_id: str) -> str:
         """Return a question as it is asked."""
@@ -57,6 +59,8 @@ def quality() -> ResponseReturnValue:
 def the_quality(session: Session, questionnaire: Questionnaire, wave: str) -> QualityShown:
     """Return how the questions of a wave go; everywhere, as the counters know no area."""
     ground = ground_of(session, questionnaire)
-    heard = read_heard(session, questionnaire.slug, wave, ground, (DURATION,))
+    heard = read_heard(session, questionnaire.slug, wave, ground, (DURATION, REPLIES))
     counts = coverage.questions(session, questionnaire.slug, wave)
-    return QualityShown(read_quality(counts, questionnaire, heard), Labels(questionnaire, ground.tree))
+    return QualityShown(
+        read_quality(counts, questionnaire, heard), Labels(questionnaire, ground.tree), heard.of(EVERYBODY)
+    )

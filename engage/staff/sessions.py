@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.collection.setting_up import organisation_of
 from engage.collection.training import ITEMS, UnknownItem, confirm, missing
 from engage.phrases import direction
 from engage.questionnaire.model import Questionnaire
@@ -94,7 +95,8 @@ def _card(session: Session, visit_id: UUID) -> tuple[Visit, SessionCard]:
     begins = f" at {visit.begins}" if visit.begins else ""
     where = f"{visit.place}, {labels.area(visit.area)}, {day_words(visit.day, visit.day.replace(year=1))}{begins}"
     results = f"{instance.settings.public_url}/results/{questionnaire.code}"
-    return visit, card_of(labels, language_name(language), where, instance.settings.organisation, results)
+    organisation = organisation_of(session, visit.survey) or instance.settings.organisation
+    return visit, card_of(labels, language_name(language), where, organisation, results)
 
 
 def _asked(session: Session, visit: Visit) -> Questionnaire:

@@ -26,11 +26,13 @@ class Choice:
     words: str
     about: str = ""
     is_chosen: bool = False
+    #: Shown, with the reason in its words, but cannot be chosen.
+    is_barred: bool = False
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an item: `line`, `text`, `day`, `number`, `email`, `one` of choices, `some` of choices, `list`."""
+    """One field of an item: `line`, `text`, `day`, `number`, `email`, `pick`, `one` or `some` of choices, `list`."""
 
     name: str
     label: str

@@ -10,6 +10,7 @@ from engage.collection import accounts, languages, safeguarding
 from engage.collection.record_items import CONSENT_RULES, Ground, languages_of
 from engage.collection.surveys import WAVE_NAME, import_questionnaire
 from engage.questionnaire.faults import DefinitionFaulty
+from engage.questionnaire.help_numbers import is_test_called
 from engage.questionnaire.model import Questionnaire
 from engage.questionnaire.wording import Words
 from engage.staff.duty_rota import who_may
@@ -22,30 +23,31 @@ _REVIEWED = {"source": "written in this language", "reviewed": "reviewed", "mach
 
 
 def _duty_fields(ground: Ground, session: Session) -> tuple[Field, ...]:
-    people = who_may(session)
-    chosen = ground.owner or (people[0] if people else "")
+    people = tuple(_person(ground, email) for email in who_may(session))
     known = {contact.email: contact.name for contact in ground.contacts}
-    first = next(iter(known), chosen)
+    first = next(iter(known), "")
     return (
-        Field("owner", "Who answers for what people write", "pick", chosen, choices=tuple(map(_named, people))),
+        Field("owner", "Who answers for what people write", "pick", ground.owner or "", choices=people),
         Field(
             "email",
             "Who is on duty, and is told when somebody may be in danger",
             "pick",
             first,
             "More people, and how soon they have to look: page Duty.",
-            tuple(map(_named, people)),
+            people,
         ),
         Field("name", "Their name", "line", known.get(first, "")),
     )
 
 
-def _named(email: str) -> Choice:
-    return Choice(email, email)
+def _person(ground: Ground, email: str) -> Choice:
+    if ground.has_signed_in(email):
+        return Choice(email, email)
+    return Choice(email, f"{email} (has not signed in yet)", is_barred=True)
 
 
 def _save_duty(saving: Saving) -> Mapping[str, Any]:
-    able = dict.fromkeys(who_may(saving.session))
+    able = dict.fromkeys(email for email in who_may(saving.session) if saving.ground.has_signed_in(email))
     owner, email = saving.one_of("owner", able, "who answers for it"), saving.one_of("email", able, "who is on duty")
     slug, name = saving.questionnaire.slug, saving.line("name", "The name")
     if owner != saving.ground.owner:
@@ -66,8 +68,12 @@ def _help_fields(ground: Ground, _session: Session) -> tuple[Field, ...]:
             f"Checked on {line.checked_on}" if line.checked_on else "Never checked",
         )
         for line in asked.help_lines
+        if is_test_called(line)
     )
-    return (Field("checked", "Numbers that I rang or texted today, and that work", "some", choices=listed),)
+    exempt = ", ".join(line.number for line in asked.help_lines if not is_test_called(line))
+    hint = f"Nobody test-calls these, so they count as checked: {exempt}." if exempt else ""
+    label = "Numbers that I checked today: I rang or texted them, or found them on the service's own website"
+    return (Field("checked", label, "some", hint=hint, choices=listed),)
 
 
 def _save_help(saving: Saving) -> Mapping[str, Any]:
@@ -77,8 +83,8 @@ def _save_help(saving: Saving) -> Mapping[str, Any]:
         languages.set_help_line_checked(
             saving.session, saving.keys, saving.questionnaire.slug, line, saving.actor, saving.now, version
         )
-    if not checked:
-        raise ItemRefused("Tick the numbers that you tried.")
+    if not checked and any(map(is_test_called, saving.questionnaire.help_lines)):
+        raise ItemRefused("Tick the numbers that you checked.")
     return {"checked": checked}
 
 

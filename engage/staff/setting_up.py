@@ -10,6 +10,7 @@ from engage.collection import accounts, surveys
 from engage.collection.accounts import AccountRefused
 from engage.collection.languages import ChangeRefused
 from engage.collection.record_items import ITEMS, Ground
+from engage.collection.safeguarding import NobodyAnswers
 from engage.collection.setting_up import checklist, gaps_in, ground_of, sign
 from engage.collection.surveys import WaveStateRefused
 from engage.questionnaire.faults import DefinitionFaulty
@@ -71,9 +72,12 @@ def open_survey(slug: str) -> ResponseReturnValue:
     try:
         with instance.database.writing() as session:
             ground = _ground(session, slug)
+            _require_duty(ground, state)
             name = str(ground.signed("wave").get("name") or "") or None
             keys, actor, now = instance.settings.keys, the_account().email, instance.now()
             surveys.change_wave(session, keys, slug, name, state, actor=actor, now=now)
+    except NobodyAnswers as refusal:
+        return _checklist(slug, str(refusal), lacks_duty=True), 422
     except WaveStateRefused as refusal:
         return _checklist(slug, str(refusal)), 422
     return redirect(url_for("staff.set_up_survey", slug=slug, done=state), 303)
@@ -89,7 +93,7 @@ def set_up_item(slug: str, item: str) -> ResponseReturnValue:
 @staff_pages.post("/staff/set-up/<slug>/<item>")
 @requires(Permission.SET_UP)
 def sign_item(slug: str, item: str) -> ResponseReturnValue:
-    """Keep what was filled in, under the name of whoever signed, and go on to what is missing next."""
+    """Keep what was filled in, under the name of whoever signed, and go on; an item that is not done is shown again."""
     if item not in FORMS or (item == "people" and not may(the_account(), Permission.MANAGE_STAFF)):
         abort(404)
     instance = the_instance()
@@ -102,7 +106,8 @@ def sign_item(slug: str, item: str) -> ResponseReturnValue:
             token = None
             if item == "people":
                 token = accounts.invite(session, keys, document["invited"], "coordinator", None, now, actor)
-            onward = _next_gap(_ground(session, slug), item)
+            ground = _ground(session, slug)
+            onward = item if ITEMS[item].judge(ground).gap else _next_gap(ground, item)
     except (ItemRefused, AccountRefused, ChangeRefused) as refusal:
         return _item_page(slug, item, fault=str(refusal)), 422
     if token:
@@ -133,7 +138,14 @@ def _choosing(faults: list[str] | None = None) -> str:
     )
 
 
-def _checklist(slug: str, fault: str | None = None) -> str:
+def _require_duty(ground: Ground, state: str) -> None:
+    """Raise NobodyAnswers where a pilot would take what people write and nobody looks after it."""
+    gap = ITEMS["duty"].judge(ground).gap
+    if state == "pilot" and gap:
+        raise NobodyAnswers(f"The pilot cannot start yet, for people may write that they are in danger: {gap}.")
+
+
+def _checklist(slug: str, fault: str | None = None, *, lacks_duty: bool = False) -> str:
     with the_instance().database.reading() as session:
         ground = _ground(session, slug)
         known = list(reversed(waves.list_of(session, slug)))
@@ -147,6 +159,7 @@ def _checklist(slug: str, fault: str | None = None) -> str:
         wave=named,
         states=STATES,
         fault=fault,
+        lacks_duty=lacks_duty,
         done=request.args.get("done"),
     )
 
@@ -169,8 +182,9 @@ def _item_page(
         sent=request.form if fault else None,
         fault=fault,
         link=link,
-        onward=onward,
+        onward=onward or _next_gap(ground, item),
         after=shown.get(request.args.get("after", "")),
+        has_mail=the_instance().settings.smtp_url is not None,
         place=f"{list(ITEMS).index(item) + 1} of {len(ITEMS)}",
         is_allowed=item != "people" or may(the_account(), Permission.MANAGE_STAFF),
     )

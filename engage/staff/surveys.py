@@ -7,9 +7,11 @@ from engage.collection import languages
 from engage.collection import surveys as waves_of
 from engage.collection.fieldwork import count_fieldwork
 from engage.collection.languages import ChangeRefused
+from engage.collection.safeguarding import NobodyAnswers
 from engage.collection.surveys import NEXT_STATES, WaveStateRefused
 from engage.phrases import own_name
 from engage.questionnaire.easy_read import find_hard_to_read
+from engage.questionnaire.help_numbers import is_test_called
 from engage.questionnaire.wording import Words
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
@@ -53,7 +55,7 @@ def change_wave(slug: str) -> ResponseReturnValue:
             keys, actor, now = instance.settings.keys, the_account().email, instance.now()
             waves_of.change_wave(session, keys, slug, name, state, actor=actor, now=now)
     except WaveStateRefused as refusal:
-        return _page(slug, fault=str(refusal)), 422
+        return _page(slug, fault=str(refusal), lacks_duty=isinstance(refusal.__cause__, NobodyAnswers)), 422
     return _back(slug, "waves")
 
 
@@ -102,7 +104,7 @@ def offer_language(slug: str, tag: str) -> ResponseReturnValue:
 @staff_pages.post("/staff/surveys/<slug>/help-lines/<line_id>")
 @requires(Permission.OPEN_WAVES)
 def check_help_line(slug: str, line_id: str) -> ResponseReturnValue:
-    """Write down that a help line's number was tried today."""
+    """Write down that a help line's number was checked today."""
     instance, version = the_instance(), _version()
     try:
         with instance.database.writing() as session:
@@ -113,7 +115,7 @@ def check_help_line(slug: str, line_id: str) -> ResponseReturnValue:
     return _back(slug, "help-lines")
 
 
-def _page(slug: str, fault: str | None = None) -> str:
+def _page(slug: str, fault: str | None = None, *, lacks_duty: bool = False) -> str:
     """Show the version that answers belong to now, or the one asked for."""
     with the_instance().database.reading() as session:
         counts = count_fieldwork(session, slug)
@@ -143,7 +145,9 @@ def _page(slug: str, fault: str | None = None) -> str:
         offers=OFFERS,
         own_name=own_name,
         language_name=language_name,
+        is_test_called=is_test_called,
         fault=fault,
+        lacks_duty=lacks_duty,
     )
 
 

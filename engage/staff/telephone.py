@@ -9,7 +9,7 @@ from engage.phrases import own_name
 from engage.staff.access import Permission, may, requires, signed_in, to_sign_in
 from engage.staff.blueprint import staff_pages, the_instance
 from engage.staff.scope import require_survey, scope
-from engage.staff.words import STYLES
+from engage.staff.words import STYLES, language_name
 from engage.storage import questionnaires, waves
 
 
@@ -31,7 +31,7 @@ def telephone() -> ResponseReturnValue:
         "staff/telephone.html",
         surveys=surveys,
         survey=survey,
-        languages=[(tag, own_name(tag)) for tag in survey.offered()] if survey else [],
+        languages=[(tag, language_name(tag), own_name(tag)) for tag in survey.offered()] if survey else [],
         styles=[(style, STYLES[style]) for style in survey.styles] if survey else [],
     )
 

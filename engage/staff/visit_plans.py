@@ -21,6 +21,7 @@ from engage.staff.access import Permission, may, requires
 from engage.staff.area_choices import AreaGroup, area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.visits_shown import LatelyShown, lately_of, may_change, may_see
+from engage.staff.words import language_name
 from engage.storage import areas, organisations, questionnaires, staff, visits
 from engage.storage.database import Session
 from engage.storage.staff import Account
@@ -150,7 +151,7 @@ def _page(
         groups=_within(area_groups(tree, survey), tree, account) if survey else [],
         organisations=listed,
         communities=community_words(survey, tree),
-        languages=[(tag, own_name(tag)) for tag in survey.offered()] if survey else [],
+        languages=[(tag, language_name(tag), own_name(tag)) for tag in survey.offered()] if survey else [],
         people=people,
         fault=fault,
         lately=lately,

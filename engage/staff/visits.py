@@ -167,6 +167,7 @@ def _page(visit_id: UUID, fault: str | None = None) -> str:
         reasons=REASONS,
         counts=counts | {reason: tally.declined.get(reason, 0) for reason, _ in REASONS},
         poster_languages=[(tag, own_name(tag)) for tag in tags],
+        has_mail=instance.settings.smtp_url is not None,
         fault=fault,
         done=request.args.get("done"),
     )

@@ -290,6 +290,12 @@ def count_by_channel(session: Session, survey: str, wave: str) -> dict[str, int]
     return {row[0]: row[1] for row in session.execute(found)}
 
 
+def count_pilot(session: Session, survey: str, wave: str) -> int:
+    """Return how many pilot responses of a wave are stored; they never count (fieldwork, not answers)."""
+    found = select(func.count()).where(ResponseRow.survey == survey, ResponseRow.wave == wave)
+    return session.scalar(found.where(ResponseRow.is_pilot.is_(True))) or 0
+
+
 def count_since(session: Session, survey: str, wave: str, day: date) -> int:
     """Return how many responses that count in a wave came in on a day or after it (fieldwork, not answers)."""
     found = select(func.count()).where(ResponseRow.survey == survey, ResponseRow.wave == wave)

@@ -100,7 +100,7 @@ def test_an_ambassador_on_a_phone_sees_where_to_go_and_no_counts(
     page = signed_in(browser, served, "ambassador", PHONE)
     page.goto(f"{served[1]}/staff/coverage")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who was heard: Clifton and Wilford")
-    expect(page.get_by_role("region", name="Age", exact=True)).to_contain_text("Nobody yet: 13 to 15")
+    expect(page.get_by_role("region", name="Age", exact=True)).to_contain_text("Few or none: 13 to 15")
     expect(page.get_by_role("main")).not_to_contain_text("27")
     expect(page.get_by_role("link", name="Targets")).to_have_count(0)
     page.get_by_role("link", name="Clifton East").click()

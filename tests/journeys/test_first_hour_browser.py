@@ -30,6 +30,7 @@ FILLED = {
     "duty": {"name": "Ann"},
     "wave": {"closes_on": "2026-12-20"},
 }
+CHOSEN = {"duty": {"owner": "ann@example.org", "email": "ann@example.org"}}
 TICKED = {"basis": ["public_task", "equality"], "languages": ["yes"]}
 HEADS = ["ID", "Ward", "Age", "safe_day", "after dark?", "Date"]
 ROWS = [
@@ -79,6 +80,8 @@ def signs_everything(page: Page) -> list[str]:
             faults += faults_on_every_screen(page, item)
         for name, words in FILLED.get(item, {}).items():
             page.locator(f"[name={name}]").fill(words)
+        for name, value in CHOSEN.get(item, {}).items():
+            page.locator(f"select[name={name}]").select_option(value)
         for value in TICKED.get(item, []):
             page.locator(f"[value={value}]").check()
         for box in page.locator("[name=checked]").all():

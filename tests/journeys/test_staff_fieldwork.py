@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from builders import WAVE, a_door, a_submission
+from builders import WAVE, a_door, a_submission, with_survey
 from engage import jobs
+from engage.app import create_app
 from engage.collection.fieldwork import band_of
 from engage.collection.receive import receive_submission
 from engage.collection.surveys import import_questionnaire, set_wave_state
@@ -130,6 +131,7 @@ def test_a_wave_is_begun_opened_and_closed(surveyed: Instance, coordinator: Flas
     page = "/staff/surveys/feeling-safe/waves"
     refused = post(coordinator, page, {"wave": "2027-spring", "state": "pilot"})
     assert refused.status_code == 422 and "name an owner and a duty contact first" in text_of(refused)
+    assert 'href="/staff/set-up/feeling-safe/duty"' in refused.get_data(as_text=True) and "`" not in text_of(refused)
     for fields in ({"act": "owner"}, {"act": "add", "name": "Amina"}):
         named = {"survey": "feeling-safe", "email": an_email("coordinator")} | fields
         assert post(coordinator, "/staff/duty", named).status_code == 303
@@ -165,10 +167,10 @@ def test_a_language_is_signed_off_and_the_reader_is_told_no_more(surveyed: Insta
         assert post(coordinator, f"/staff/surveys/feeling-safe/languages/{tag}", {"state": state}).status_code == 422
 
 
-def test_a_help_line_that_was_tried_says_when(surveyed: Instance, coordinator: FlaskClient) -> None:
-    assert "Childline, 0800 1111 Never tried" in text_of(coordinator.get("/staff/surveys/feeling-safe"))
+def test_a_help_line_that_was_checked_says_when(surveyed: Instance, coordinator: FlaskClient) -> None:
+    assert "Childline, 0800 1111 Never checked" in text_of(coordinator.get("/staff/surveys/feeling-safe"))
     post(coordinator, "/staff/surveys/feeling-safe/help-lines/childline", {"version": "1"})
-    assert "Childline, 0800 1111 Tried on 2026-11-21" in text_of(coordinator.get("/staff/surveys/feeling-safe"))
+    assert "Childline, 0800 1111 Checked on 2026-11-21" in text_of(coordinator.get("/staff/surveys/feeling-safe"))
     assert post(coordinator, "/staff/surveys/feeling-safe/help-lines/nobody").status_code == 422
 
 
@@ -230,7 +232,7 @@ def test_only_surveys_that_are_there_are_simulated(coordinator: FlaskClient) -> 
 def test_the_first_page_says_what_to_do_next(app: Flask, surveyed: Instance, coordinator: FlaskClient) -> None:
     said = text_of(coordinator.get("/staff/"))
     assert "languages are drafted by machine and not reviewed" in said
-    assert "11 help lines have never been tried" in said
+    assert "8 help lines have never been checked" in said
     with surveyed.database.writing() as session:
         keys, now = surveyed.settings.keys, surveyed.now()
         set_wave_state(session, keys, "feeling-safe", WAVE, "closed", actor="test", now=now)
@@ -279,3 +281,13 @@ def test_staff_pages_are_kept_in_no_cache(coordinator: FlaskClient) -> None:
     style = coordinator.get("/staff/static/staff.css")
     assert "no-store" not in style.headers["Cache-Control"]
     style.close()
+
+
+def test_pilot_replies_are_told_apart_from_those_that_count(instance: Instance) -> None:
+    with_survey(instance, state="pilot")
+    answer(instance, 2)
+    app = create_app(instance)
+    coordinator = signed_in(app, "coordinator")
+    for page in ("/staff/", "/staff/surveys/feeling-safe"):
+        assert "2 pilot replies (they never count)" in text_of(coordinator.get(page)), page
+    assert "Pilot replies (they never count): few" in text_of(signed_in(app, "ambassador").get("/staff/"))

@@ -20,7 +20,9 @@ def test_a_call_is_stored_as_one_with_who_read_the_questions_out(app: Flask, sur
     caller.presses("next", district=DISTRICT).presses("next", area=WARD)
     assert "read each question and its answers out" in caller.text
     assert "<script" not in caller.text
-    stored = stored_of(caller.skips_the_rest().sends(), surveyed)
+    caller.skips_the_rest().sends()
+    assert "Next call" in caller.text
+    stored = stored_of(caller, surveyed)
     assert (stored.channel, stored.keyed_by, stored.assisted) == ("phone", an_email("ambassador"), "ambassador")
     assert (stored.language, stored.style, stored.area) == ("so", "easy_read", WARD)
 
@@ -36,4 +38,6 @@ def test_only_who_may_enter_answers_of_others_reads_the_pages_out(
 
 def test_the_page_before_a_call_says_what_to_say_first(app: Flask, surveyed: Instance) -> None:
     page = signed_in(app, "ambassador").get("/staff/telephone")
-    assert "You can skip any question, and stop whenever you like." in text_of(page)
+    said = text_of(page)
+    assert said.index("You can skip any question, and stop whenever you like.") < said.index("Begin a call")
+    assert "Somali (Soomaali)" in said, "whoever takes the call may not read its language"

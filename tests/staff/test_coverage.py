@@ -13,11 +13,11 @@ from flask import Flask
 
 from builders import DISTRICT, NOW, WARD, WAVE, a_door, a_submission
 from engage.collection.receive import receive_submissions
-from engage.reporting.coverage import shortfalls
+from engage.reporting.coverage import SHORTFALL_KINDS, find_shortfalls, read_fieldwork
 from engage.reporting.coverage_counting import count_replies
 from engage.settings import load_settings
 from engage.staff.progress_mail import send_monthly
-from engage.storage import audit_search, coverage, progress, scopes, staff
+from engage.storage import areas, audit_search, coverage, progress, scopes, staff
 from engage.storage.instance import Instance
 from staffing import an_email, post, signed_in, text_of, with_person
 
@@ -71,7 +71,7 @@ def test_an_ambassador_sees_bands_of_their_own_areas_and_nothing_of_others(app: 
     limit(instance, "ambassador", PLACE)
     take_in(instance, [a_submission({"ethnic_group": "black"}) for _ in range(13)])
     page = text_of(ambassador.get("/staff/coverage"))
-    assert "Clifton and Wilford: few so far; nobody aged 13 to 17 and nobody aged 65 or over yet" in page
+    assert "Clifton and Wilford: few so far; few or none aged 13 to 17 and few or none aged 65 or over yet" in page
     shown = page[page.index("By area") :]
     assert "Live here: " not in shown
     assert not re.search(r"\b(13|26|1)\b(?! to)", shown), shown
@@ -82,17 +82,17 @@ def test_an_ambassador_sees_bands_of_their_own_areas_and_nothing_of_others(app: 
 
 
 def test_where_people_are_still_to_be_heard_is_told_shortest_first_and_within_areas(surveyed: Instance) -> None:
-    documents = [a_submission({"condition": "yes", "condition_reduces": "a_lot"}, age_band="65+") for _ in range(3)]
+    documents = [a_submission({"condition": "yes", "condition_reduces": "a_lot"}, age_band="65+") for _ in range(12)]
     take_in(surveyed, [*documents, *(a_submission(area="E05012272") for _ in range(2))])
     with surveyed.database.writing() as session:
         wanted = {("area", PLACE): 40, ("area", "E05012272"): 2, ("area", OTHER_DISTRICT): 5}
         coverage.put_targets(session, SURVEY, WAVE, wanted)
     with surveyed.database.reading() as session:
-        found = shortfalls(session, SURVEY, WAVE, [DISTRICT])
-        everywhere = [one.area for one in shortfalls(session, SURVEY, WAVE)]
-    assert [one.sentence for one in found] == ["Clifton and Wilford: 3 of 40 wanted; nobody aged 13 to 17 yet"]
+        fieldwork = read_fieldwork(session, SURVEY, WAVE, NOW.date(), SHORTFALL_KINDS)
+    found, everywhere = find_shortfalls(fieldwork, [DISTRICT]), [one.area for one in find_shortfalls(fieldwork)]
+    assert [one.sentence for one in found] == ["Clifton and Wilford: 12 of 40 wanted; few or none aged 13 to 17 yet"]
     assert everywhere == [OTHER_DISTRICT, PLACE], "of the five wanted there is nobody yet"
-    assert found[0].banded == "Clifton and Wilford: few so far; nobody aged 13 to 17 yet"
+    assert found[0].banded == "Clifton and Wilford: few so far; few or none aged 13 to 17 yet"
 
 
 def test_an_area_crossed_with_a_group_tells_nobody_a_small_or_an_exact_count(app: Flask) -> None:
@@ -103,12 +103,84 @@ def test_an_area_crossed_with_a_group_tells_nobody_a_small_or_an_exact_count(app
     assert "Caribbean or African 1 to 7" in page
     assert "White about 15" in page
     assert "Asian or Asian British none" in page
-    assert "White 13" in text_of(analyst.get("/staff/coverage"))
+    everywhere = text_of(analyst.get("/staff/coverage"))
+    assert "White about 15" in everywhere, "an exact count and the total would tell the small one"
+    assert "Caribbean or African 1 to 7" in everywhere
+
+
+#: What one person said of themselves, and how a page names it.
+ONE_PERSON = {"ethnic_group": "mixed"}
+NAMED = ("18 to 24", "Mixed", "Asian", "aged 65", "Easy read", "Disabled")
+
+
+def ways_out(app: Flask, asked: str = "") -> dict[str, str]:
+    """Return everything that coverage says, by who reads it and how, without what it asks of whom to choose."""
+    instance, said = app.extensions["engage"], {}
+    for role in ("admin", "coordinator", "analyst", "ambassador"):
+        client = signed_in(app, role)
+        said[role] = text_of(client.get(f"/staff/coverage{asked}"))
+        if role == "ambassador":
+            said["ambassador at home"] = text_of(client.get("/staff/"))
+        else:
+            said[f"{role}'s report"] = text_of(client.get("/staff/progress"))
+            said[f"{role}'s text"] = client.get("/staff/progress/file?format=text").get_data(as_text=True)
+    with instance.database.writing() as session:
+        progress.put_recipients(session, SURVEY, [an_email(one) for one in ("admin", "ambassador", "partner")])
+    december = replace(instance, now=lambda: datetime(2026, 12, 1, 7, 0, tzinfo=UTC))
+    send_monthly(december)
+    return said | {to: mail.get_body().get_content() for to, mail in mails(instance).items()}
+
+
+@pytest.mark.parametrize("asked", ["", f"?area={WARD}"])
+def test_of_nine_replies_nobody_learns_who_answered_and_of_ten_nobody_learns_of_one(app: Flask, asked: str) -> None:
+    with_person(app.extensions["engage"], "partner")
+    take_in(app.extensions["engage"], [a_submission(ONE_PERSON, age_band="18-24")])
+    take_in(app.extensions["engage"], [a_submission({"ethnic_group": "white"}) for _ in range(8)])
+    for reader, said in ways_out(app, asked).items():
+        assert not [name for name in NAMED if name in said], reader
+        assert "Too few replies to say who" in said or reader == "ambassador at home", reader
+    take_in(app.extensions["engage"], [a_submission({"ethnic_group": "white"})])
+    admin = text_of(signed_in(app, "admin").get(f"/staff/coverage{asked}"))
+    assert re.search(r"Mixed[^%]* 1 to 7(?! [\d.]+ %)", admin)
+    assert not re.search(r"Mixed[^%]* 1 (?!to)", admin)
+    ambassador = signed_in(app, "ambassador").get(f"/staff/coverage{asked}").get_data(as_text=True)
+    (of_groups,) = re.findall(r'id="by-ethnic_group">.*?</section>', ambassador, re.DOTALL)
+    assert "Few or none:" in of_groups and "Mixed" in of_groups and "Asian" in of_groups
+    assert "Nobody yet" not in of_groups
+
+
+def test_before_anybody_answered_no_one_place_is_advised_and_the_largest_come_first(app: Flask) -> None:
+    instance = app.extensions["engage"]
+    with instance.database.writing() as session:
+        coverage.put_targets(session, SURVEY, WAVE, {("area", DISTRICT): 30, ("area", OTHER_DISTRICT): 30})
+        margins = {DISTRICT: 3000, OTHER_DISTRICT: 4000}
+        areas.put_margins(session, [(code, "age", "16-24", count) for code, count in margins.items()])
+        tree = areas.read_tree(session)
+        districts = [area.code for area in tree.areas if area.level == "district" and area.code not in margins]
+        areas.put_margins(session, [(code, "age", "16-24", 9) for code in districts])
+    coordinator, ambassador = signed_in(app, "coordinator"), signed_in(app, "ambassador")
+    page = text_of(coordinator.get("/staff/coverage"))
+    assert "Nobody has answered yet" in page
+    assert page.index("Broxtowe: nobody yet") < page.index("Nottingham: nobody yet"), "more people live there"
+    report = text_of(coordinator.get("/staff/progress"))
+    assert "Nobody has answered yet: begin anywhere." in report and "Go to" not in report
+    assert "Nobody has answered yet: begin anywhere." in text_of(ambassador.get("/staff/"))
+    take_in(instance, [a_submission()])
+    assert "1 of 60 wanted replies" in text_of(coordinator.get("/staff/progress"))
+    assert "Broxtowe: nobody yet" in text_of(ambassador.get("/staff/")), "now one place is shorter"
+
+
+def test_answers_not_counted_yet_are_told_with_when_they_will_be(app: Flask) -> None:
+    coordinator = signed_in(app, "coordinator")
+    assert "Nobody has answered yet." in text_of(coordinator.get("/staff/quality"))
+    take_in(app.extensions["engage"], [a_submission()])
+    page = text_of(coordinator.get("/staff/quality"))
+    assert "One reply came in; its questions are not counted yet." in page
+    assert "look again in up to twenty minutes" in page
+    assert "1 reply from people so far" in text_of(coordinator.get("/staff/progress"))
 
 
 def test_targets_are_suggested_from_the_census_set_audited_and_read_from_a_file(app: Flask) -> None:
-    from engage.storage import areas
-
     instance = app.extensions["engage"]
     coordinator = signed_in(app, "coordinator")
     with instance.database.writing() as session:

@@ -13,9 +13,11 @@ from pypdfium2 import PdfDocument
 from builders import a_door, a_submission, an_instance
 from engage.app import create_app
 from engage.collection import setting_up
+from engage.collection.accounts import invite
 from engage.collection.languages import offer_language
 from engage.collection.notices import notice_keys, notice_of, starter
 from engage.collection.receive import receive_submission
+from engage.collection.safeguarding import name_owner, put_on_duty
 from engage.collection.surveys import WaveStateRefused, change_wave, import_questionnaire
 from engage.questionnaire.easy_read import find_in_text
 from engage.questionnaire.library import read_library_survey
@@ -23,6 +25,7 @@ from engage.questionnaire.reading_level import reading_grade
 from engage.staff.first_person import first_link
 from engage.storage import audit, questionnaires, waves
 from engage.storage.instance import Instance
+from engage.storage.safeguarding import DutyContact
 from ready import with_record
 from staffing import post, signed_in, text_of
 
@@ -48,7 +51,10 @@ def test_a_survey_with_a_gap_does_not_open_in_the_browser_but_its_pilot_starts(d
     with_record(drafted)
     with drafted.database.writing() as session:
         late = drafted.now() + timedelta(days=91)
-        with pytest.raises(WaveStateRefused, match="Help lines: ring 999, 0800 1111, 85258 and"):
+        with pytest.raises(
+            WaveStateRefused,
+            match="Help lines: check 0800 1111, 85258, 116 123 and 5 more: ring it or check it on its own website",
+        ):
             change_wave(session, drafted.settings.keys, "feeling-safe", "2026-autumn", "open", actor="a", now=late)
         setting_up.sign(session, drafted.settings.keys, "feeling-safe", "purpose", {}, actor="a", now=drafted.now())
     for page in (PAGE, "/staff/surveys/feeling-safe/waves"):
@@ -65,6 +71,37 @@ def test_a_survey_with_a_gap_does_not_open_in_the_browser_but_its_pilot_starts(d
     with drafted.database.reading() as session:
         signed = [line for line in audit.lines_about(session, "feeling-safe") if line.action == setting_up.SIGNED]
     assert (signed[-1].actor, signed[-1].detail) == ("coordinator@example.org", {"item": "purpose", "fields": ["text"]})
+
+
+def test_nobody_has_to_test_call_an_emergency_number(drafted: Instance) -> None:
+    coordinator = signed_in(create_app(drafted), "coordinator")
+    with_record(drafted)
+    page = text_of(coordinator.get(f"{PAGE}/help_lines"))
+    assert "Nobody test-calls these, so they count as checked: 999, 101, 18001." in page
+    assert "Samaritans: 116 123" in page and "Emergency: 999" not in page
+
+
+def test_nobody_answers_for_own_words_who_was_not_chosen_or_never_signed_in(drafted: Instance) -> None:
+    coordinator, keys = signed_in(create_app(drafted), "coordinator"), drafted.settings.keys
+    with drafted.database.writing() as session:
+        invite(session, keys, "absent@example.org", "admin", None, drafted.now(), "test")
+    refused = post(coordinator, PAGE, {"state": "pilot"})
+    assert refused.status_code == 422
+    assert "cannot start yet, for people may write that they are in danger" in text_of(refused)
+    assert f'{PAGE}/duty">Who answers for own words' in refused.get_data(as_text=True)
+    page = coordinator.get(f"{PAGE}/duty")
+    assert "selected" not in page.get_data(as_text=True)
+    assert "absent@example.org (has not signed in yet)" in text_of(page)
+    assert "nobody is sent word until ENGAGE_SMTP_URL is set" in text_of(page)
+    sent = {"owner": "absent@example.org", "email": "coordinator@example.org", "name": "Cora"}
+    assert post(coordinator, f"{PAGE}/duty", sent).status_code == 422
+    with drafted.database.writing() as session:
+        name_owner(session, keys, "feeling-safe", "absent@example.org", "test", drafted.now())
+        put_on_duty(session, keys, DutyContact("feeling-safe", "absent@example.org", "A", drafted.now()), "test")
+    assert "absent@example.org has not signed in yet: name somebody who has" in text_of(coordinator.get(PAGE))
+    sent["owner"] = "coordinator@example.org"
+    assert post(coordinator, f"{PAGE}/duty", sent).status_code == 303
+    assert "duty" not in gaps(drafted)
 
 
 def test_what_changes_after_it_was_signed_is_a_gap_again(drafted: Instance) -> None:

@@ -16,6 +16,7 @@ from engage.staff.menu import GROUPS
 from engage.storage import drafts, responses, safeguarding, staff, visits
 from engage.storage.instance import Instance
 from engage.storage.scopes import Scope
+from ready import with_record
 from sealing_device import sealed_for
 from staffing import a_batch, an_email, csrf_token, post, signed_in, text_of
 
@@ -32,7 +33,9 @@ def planned(client: FlaskClient, **fields: Any) -> str:
 def test_a_visit_is_checked_in_counted_and_checked_out(app: Flask, surveyed: Instance) -> None:
     client = signed_in(app, "ambassador")
     at = planned(client)
-    assert "Check in when you arrive" in text_of(client.get(at))
+    page = text_of(client.get(at))
+    assert "Check in when you arrive" in page
+    assert "nobody is sent word until ENGAGE_SMTP_URL is set" in page and "they are told" not in page
     post(client, f"{at}/in", {"hours": "2", "number": "07700 900123"})
     assert "away by 12:00" in text_of(client.get(at))
     counted = client.post(
@@ -99,7 +102,7 @@ def test_ones_own_visits_go_into_any_calendar(app: Flask) -> None:
     assert "Café\\, “Treff”\\; " + "ü" * 60 in "".join(lines).replace("ü ü", "üü")
 
 
-def test_what_to_say_comes_in_the_language_and_says_that_it_is_a_draft(app: Flask) -> None:
+def test_what_to_say_comes_in_the_language_and_says_that_it_is_a_draft(app: Flask, surveyed: Instance) -> None:
     client = signed_in(app, "ambassador")
     at = planned(client)
     shown = text_of(client.get(f"{at}/session?language=ar&style=easy_read"))
@@ -107,6 +110,9 @@ def test_what_to_say_comes_in_the_language_and_says_that_it_is_a_draft(app: Flas
     assert "Nobody has to take part" not in shown and "You can say no." in shown
     assert client.get(f"{at}/session.pdf?language=ar").data[:5] == b"%PDF-"
     assert "7 of 7 training items are not confirmed" in shown
+    assert f"I help {surveyed.settings.organisation}" in shown
+    with_record(surveyed)
+    assert "I help Nottinghamshire VRU" in text_of(client.get(f"{at}/session"))
     post(client, "/staff/training", {"item": "safe"})
     assert "6 of 7 training items are not confirmed" in text_of(client.get(f"{at}/session"))
 

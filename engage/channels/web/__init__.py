@@ -107,7 +107,8 @@ def worker() -> Response:
 @survey_pages.after_request
 def keep_nothing(response: Response) -> Response:
     """Tell browsers and everything between to keep no page of a survey."""
-    if not (response.cache_control.max_age or response.cache_control.no_cache):
+    is_worker = request.endpoint == "survey_pages.worker"
+    if not (response.cache_control.max_age or is_worker):
         response.headers["Cache-Control"] = "no-store"
     return response
 

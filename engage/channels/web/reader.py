@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from engage.phrases import SOURCE_LANGUAGE, Phrases, direction, phrases_for, review_state
 from engage.pictures import drawn
+from engage.questionnaire.help_numbers import is_unchecked
 from engage.questionnaire.model import Facts, HelpLine, Questionnaire
 from engage.questionnaire.reading_level import steps_of
 from engage.questionnaire.wording import Wording, Words
@@ -120,7 +121,7 @@ class Reader:
 
     def has_unchecked_help(self) -> bool:
         """Say whether nobody has tried one of the numbers shown."""
-        return any(not line.checked_on for line in self.lines_for_reader())
+        return any(map(is_unchecked, self.lines_for_reader()))
 
     def lines_for_reader(self) -> Iterator[HelpLine]:
         """Yield the places to get help that are shown to this reader."""
@@ -177,8 +178,8 @@ def preferred(accepted: Iterable[str], offered: Sequence[str], otherwise: str) -
 
 
 def minutes_for(questions: int, style: str) -> int:
-    """Return about how many minutes so many questions take."""
-    return max(1, round(questions / (_A_MINUTE_EASY_READ if style == "easy_read" else _A_MINUTE)))
+    """Return about how many minutes so many questions take, with the pages before and after: two at the least."""
+    return max(2, round(questions / (_A_MINUTE_EASY_READ if style == "easy_read" else _A_MINUTE)))
 
 
 def _pictures_of(questionnaire: Questionnaire, key: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engage.questionnaire import conditions
 from engage.questionnaire.conditions import FACTS
+from engage.questionnaire.model import NOTICE
 from engage.questionnaire.xlsform.cells import Sheet
 from engage.questionnaire.xlsform.columns import Row, Table, read_table
 from engage.questionnaire.xlsform.expressions import ExpressionFaulty, parse_expression
@@ -38,7 +39,7 @@ _FIELDS: Mapping[str, tuple[tuple[str, ...], Callable[[str], Any]]] = {
     "consent_rule": (("consent", "rule"), str),
     "consent_pictures": (("consent", "pictures"), names),
 }
-_WORDED_FIELDS = {"title": "survey.title", "intro": "survey.intro", "consent": "consent.statement"}
+_WORDED_FIELDS = {"title": "survey.title", "intro": "survey.intro", "privacy": NOTICE, "consent": "consent.statement"}
 
 
 @dataclass(frozen=True)

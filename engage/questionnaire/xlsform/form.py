@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from engage.questionnaire.definition import FORMAT, QUESTION_WORDS
+from engage.questionnaire.model import NOTICE
 from engage.questionnaire.xlsform.cells import Sheet
 from engage.questionnaire.xlsform.columns import Table, read_table
 from engage.questionnaire.xlsform.drafts import SURVEY_COLUMNS, SURVEY_WORDS, Lists
@@ -129,7 +130,7 @@ class Form:
 def put_own_words(document: dict[str, Any], wordings: Wordings) -> None:
     """Put the words of the form's own language where a definition has them."""
     fields = wordings.fields
-    document |= fields("title", "survey.title") | fields("intro", "survey.intro")
+    document |= fields("title", "survey.title") | fields("intro", "survey.intro") | fields("privacy", NOTICE)
     document["consent"] |= fields("statement", "consent.statement")
     for name, scale in document["scales"].items():
         for part in ("options", "short"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from engage.phrases import phrases_for
 from engage.questionnaire.conditions import facts_in
-from engage.questionnaire.model import AGE_BANDS, Option, Question, Questionnaire, QuestionType
+from engage.questionnaire.model import AGE_BANDS, NOTICE, Option, Question, Questionnaire, QuestionType
 from engage.questionnaire.xlsform.marks import listed
 from engage.questionnaire.xlsform.names import distinct
 from engage.questionnaire.xlsform.said_conditions import FACT_MARK, constraint_of, relevant_of
@@ -136,7 +136,8 @@ def survey_sheet_lines(whole: Questionnaire) -> Iterator[Line]:
         "consent_pictures": listed(whole.consent.pictures),
     }
     yield from (Line({"field": name, "value": value}) for name, value in values.items() if value)
-    for name, key in (("title", "survey.title"), ("intro", "survey.intro"), ("consent", "consent.statement")):
+    worded = {"title": "survey.title", "intro": "survey.intro", "privacy": NOTICE, "consent": "consent.statement"}
+    for name, key in worded.items():
         words = _words(whole, key, "words")
         if name == "title":
             words.pop(("words", "", whole.default_language), None)
