@@ -145,7 +145,7 @@ def _duty(ground: Ground) -> Judged:
     if ground.owner is None or not ground.has_account(ground.owner):
         return Judged(said, "name who answers for what people write")
     if not ground.has_signed_in(ground.owner):
-        return Judged(said, f"{ground.owner} has not signed in yet: name somebody who has, or wait until they do")
+        return Judged(said, f"name somebody who has signed in: {ground.owner} has not yet")
     if any(ground.has_signed_in(contact.email) for contact in ground.contacts):
         return Judged(said)
     return Judged(said, "put somebody on duty who has signed in" if ground.contacts else "put somebody on duty")

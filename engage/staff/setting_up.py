@@ -72,7 +72,7 @@ def open_survey(slug: str) -> ResponseReturnValue:
     try:
         with instance.database.writing() as session:
             ground = _ground(session, slug)
-            _require_duty(ground, state)
+            _require_ready(ground, state)
             name = str(ground.signed("wave").get("name") or "") or None
             keys, actor, now = instance.settings.keys, the_account().email, instance.now()
             surveys.change_wave(session, keys, slug, name, state, actor=actor, now=now)
@@ -138,8 +138,11 @@ def _choosing(faults: list[str] | None = None) -> str:
     )
 
 
-def _require_duty(ground: Ground, state: str) -> None:
-    """Raise NobodyAnswers where a pilot would take what people write and nobody looks after it."""
+def _require_ready(ground: Ground, state: str) -> None:
+    """Refuse what the list says is not done, in few words. Raises WaveStateRefused, NobodyAnswers for a pilot."""
+    if state == "open" and (count := len(gaps_in(ground))):
+        items = "item is missing, marked" if count == 1 else "items are missing, each marked"
+        raise WaveStateRefused(f"It does not open yet: {count} {items} in the list.")
     gap = ITEMS["duty"].judge(ground).gap
     if state == "pilot" and gap:
         raise NobodyAnswers(f"The pilot cannot start yet, for people may write that they are in danger: {gap}.")

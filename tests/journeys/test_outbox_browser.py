@@ -26,7 +26,7 @@ def test_without_a_network_what_waits_shows_nothing_of_the_answers(browser: Brow
         page = a_tab(phone)
         finish_quietly(page, place, document)
         (record,) = waiting(page)
-        assert set(record) == {"id", "sealed", "token", "tries", "alone", "next", "stuck"}
+        assert set(record) == {"id", "sealed", "token", "tries", "alone", "next", "stuck", "effort"}
         kept = json.dumps(record)
         assert not [word for word in ("lane", "safe", document["response_id"], "local") if word in kept]
         assert phone.storage_state()["origins"] == []

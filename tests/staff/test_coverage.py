@@ -163,7 +163,7 @@ def test_before_anybody_answered_no_one_place_is_advised_and_the_largest_come_fi
     assert "Nobody has answered yet" in page
     assert page.index("Broxtowe: nobody yet") < page.index("Nottingham: nobody yet"), "more people live there"
     report = text_of(coordinator.get("/staff/progress"))
-    assert "Nobody has answered yet: begin anywhere." in report and "Go to" not in report
+    assert "Nobody has answered yet: begin anywhere." in report and "Go to Broxtowe" not in report
     assert "Nobody has answered yet: begin anywhere." in text_of(ambassador.get("/staff/"))
     take_in(instance, [a_submission()])
     assert "1 of 60 wanted replies" in text_of(coordinator.get("/staff/progress"))

@@ -60,14 +60,20 @@ def test_a_survey_with_a_gap_does_not_open_in_the_browser_but_its_pilot_starts(d
     for page in (PAGE, "/staff/surveys/feeling-safe/waves"):
         refused = post(coordinator, page, {"state": "open", "wave": "2026-autumn"})
         assert refused.status_code == 422
-        assert "Purpose: say what the survey is for" in text_of(refused)
+        assert "ay what the survey is for" in text_of(refused)
+    listed = coordinator.get(PAGE).get_data(as_text=True)
+    assert listed.count('feeling-safe/purpose"') == 1
+    assert '<button name="state" value="open" class="quiet">' in listed
     assert post(coordinator, PAGE, {"state": "pilot"}).status_code == 303
     with drafted.database.writing() as session:
         (wave,) = waves.list_of(session, "feeling-safe")
         assert wave.state == "pilot"
         receive_submission(session, a_door(drafted), a_submission())
     assert post(coordinator, f"{PAGE}/purpose", {"text": "To hear people."}).status_code == 303
+    assert '<button name="state" value="open">' in coordinator.get(PAGE).get_data(as_text=True)
     assert post(coordinator, PAGE, {"state": "open"}).status_code == 303
+    opened = text_of(coordinator.get(PAGE))
+    assert "What was signed: 13 of 13 items" in opened and "Open the survey" not in opened
     with drafted.database.reading() as session:
         signed = [line for line in audit.lines_about(session, "feeling-safe") if line.action == setting_up.SIGNED]
     assert (signed[-1].actor, signed[-1].detail) == ("coordinator@example.org", {"item": "purpose", "fields": ["text"]})
@@ -98,10 +104,22 @@ def test_nobody_answers_for_own_words_who_was_not_chosen_or_never_signed_in(draf
     with drafted.database.writing() as session:
         name_owner(session, keys, "feeling-safe", "absent@example.org", "test", drafted.now())
         put_on_duty(session, keys, DutyContact("feeling-safe", "absent@example.org", "A", drafted.now()), "test")
-    assert "absent@example.org has not signed in yet: name somebody who has" in text_of(coordinator.get(PAGE))
+    assert "Name somebody who has signed in: absent@example.org has not yet" in text_of(coordinator.get(PAGE))
     sent["owner"] = "coordinator@example.org"
     assert post(coordinator, f"{PAGE}/duty", sent).status_code == 303
     assert "duty" not in gaps(drafted)
+
+
+def test_an_item_that_is_signed_and_still_faulty_is_shown_again_with_what_is_missing(drafted: Instance) -> None:
+    coordinator = signed_in(create_app(drafted), "coordinator")
+    sent = {"article_6": "public_task", "article_9": "none"}
+    again = post(coordinator, f"{PAGE}/basis", sent, follow_redirects=True)
+    assert again.request.path == f"{PAGE}/basis"
+    box = again.get_data(as_text=True).partition('<div class="fault" role="alert">')[2].partition("</div>")[0]
+    assert "the survey asks about the person: choose a condition for special categories" in box
+    onward = post(coordinator, f"{PAGE}/basis", sent | {"article_9": "equality"}, follow_redirects=True)
+    assert onward.request.path == f"{PAGE}/ethics"
+    assert "Lawful basis: signed." in text_of(onward)
 
 
 def test_what_changes_after_it_was_signed_is_a_gap_again(drafted: Instance) -> None:
