@@ -63,6 +63,7 @@ def ground_of(session: Session, questionnaire: Questionnaire, now: datetime, wav
         tree=areas.read_tree(session),
         today=now.astimezone(LONDON).date(),
         wave=wave,
+        is_made_up=any(known.synthetic for known in waves.list_of(session, slug)),
     )
 
 

@@ -1,6 +1,6 @@
 """Finds who has not been heard yet while fieldwork runs, by where people live, and says where to go next."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -21,6 +21,8 @@ from engage.storage.database import Session
 #: Bands in which counts are told to those who may not see them.
 NONE, FEW, ENOUGH = "none", "few", "enough"
 BANDS = (NONE, FEW, FEW_OR_NONE, ENOUGH)
+#: More areas than this that are equally empty are no place to go first.
+_MOST_FIRST = 3
 #: So many groups are named in one sentence.
 _MOST_NAMED = 2
 _YOUNG = ("13-15", "16-17")
@@ -133,9 +135,14 @@ def find_shortfalls(fieldwork: Fieldwork, areas: Collection[str] = ()) -> list[S
     return sorted(short, key=lambda one: (one.heard / one.wanted, -one.missing, -residents.get(one.area, 0), one.name))
 
 
-def is_silent(fieldwork: Fieldwork, areas: Collection[str] = ()) -> bool:
-    """Say whether nobody who lives in some areas, or anywhere, has answered yet: then no place is shorter."""
-    return not any(fieldwork.heard.of(area) for area in areas or (EVERYBODY,))
+def no_first_place(fieldwork: Fieldwork, short: Sequence[Shortfall], areas: Collection[str] = ()) -> str:
+    """Return what is said instead of where to go first, where many areas are equally empty; else nothing."""
+    if not any(fieldwork.heard.of(area) for area in areas or (EVERYBODY,)):
+        return "Nobody has answered yet: begin anywhere."
+    residents = fieldwork.census.people
+    empty = [(one.missing, residents.get(one.area)) for one in short if not one.heard]
+    alike = empty.count(empty[0]) if empty else 0
+    return f"From {alike} areas nobody has answered yet: begin in any of them." if alike > _MOST_FIRST else ""
 
 
 def smallest_shown(ground: Ground) -> tuple[Area, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from engage.reporting.coverage import FEW, NONE, Fieldwork, Shortfall, band_of, find_shortfalls, is_silent
+from engage.reporting.coverage import FEW, NONE, Fieldwork, Shortfall, band_of, find_shortfalls, no_first_place
 from engage.reporting.coverage_census import GroupKind, group_kinds
 from engage.reporting.coverage_heard import EVERYBODY
 from engage.reporting.coverage_people import FEW_OR_NONE, TOO_FEW
@@ -238,8 +238,8 @@ def _next_steps(
 ) -> Iterator[str]:
     if short and reader.sight is Sight.SUPPRESSED:
         yield "Tell people in these areas of the survey."
-    elif short and is_silent(fieldwork, reader.areas):
-        yield "Nobody has answered yet: begin anywhere."
+    elif anywhere := no_first_place(fieldwork, short, reader.areas) if short else "":
+        yield anywhere
     elif short:
         yield f"Go to {'; '.join(one.name for one in short[:_MOST_NEXT])}."
     if groups:

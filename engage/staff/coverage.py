@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from engage.areas import Area
-from engage.reporting.coverage import Fieldwork, Shortfall, find_shortfalls, is_silent
+from engage.reporting.coverage import Fieldwork, Shortfall, find_shortfalls, no_first_place
 from engage.reporting.coverage_heard import EVERYBODY
 from engage.reporting.coverage_rows import AreaRow, GroupTable, area_rows, areas_within, group_tables, nowhere_rows
 from engage.staff.access import Permission, requires
@@ -29,7 +29,8 @@ class Shown:
     replies: str
     wanted: int | None
     short: list[Shortfall]
-    is_silent: bool
+    #: What is said where no one place is shorter than others.
+    anywhere: str
     rows: tuple[AreaRow, ...]
     nowhere: list[tuple[str, int]]
     groups: tuple[GroupTable, ...]
@@ -67,13 +68,14 @@ def _shown(session: Session, fieldwork: Fieldwork) -> Shown:
     everybody_seen = exact and not limits.areas
     wanted = fieldwork.wanted(code) if code else _wanted_in_all(fieldwork)
     about = frozenset({code}) if code else limits.areas
+    short = find_shortfalls(fieldwork, about)
     rows = area_rows(fieldwork, listed, within, exact=exact)
     return Shown(
         fieldwork.ground.area(code) if code else None,
         str(fieldwork.heard.of(within)) if exact else "",
         wanted,
-        find_shortfalls(fieldwork, about),
-        is_silent(fieldwork, about),
+        short,
+        no_first_place(fieldwork, short, about),
         rows,
         list(nowhere_rows(fieldwork)) if everybody_seen and code is None else [],
         group_tables(fieldwork, the_kinds(fieldwork), within, exact=exact) if code or not limits.areas else (),

@@ -1,6 +1,6 @@
 """Where people are still to be heard, as the first page of whoever goes there says it: a few lines, never counts."""
 
-from engage.reporting.coverage import SHORTFALL_KINDS, find_shortfalls, is_silent
+from engage.reporting.coverage import SHORTFALL_KINDS, find_shortfalls, no_first_place
 from engage.staff.access import Permission, may
 from engage.staff.blueprint import the_account
 from engage.staff.coverage_asked import asked_wave, sees_counts, the_fieldwork
@@ -20,7 +20,7 @@ def short_here(session: Session) -> list[str]:
     if asked is None or asked.wave.state not in _UNDER_WAY:
         return []
     fieldwork, own = the_fieldwork(session, asked, SHORTFALL_KINDS), scope().areas
-    if is_silent(fieldwork, own):
-        return ["Nobody has answered yet: begin anywhere."]
     found = find_shortfalls(fieldwork, own)
+    if anywhere := no_first_place(fieldwork, found, own):
+        return [anywhere]
     return [one.sentence if sees_counts() else one.banded for one in found[:SHOWN]]

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from engage.questionnaire.model import Questionnaire
 from engage.reporting.coverage_heard import EVERYBODY, read_heard
-from engage.reporting.coverage_quality import Finding, Quality, read_quality
+from engage.reporting.coverage_people import tells_who
+from engage.reporting.coverage_quality import Finding, Quality, ReaderQuality, read_quality
 from engage.reporting.coverage_words import finding_words, question_words, reader_words
 from engage.reporting.labels import Labels
 from engage.response.durations import DURATION_BANDS
@@ -28,6 +29,10 @@ class QualityShown:
     labels: Labels
     #: Replies that came in, whether their questions are counted or not.
     came: int
+
+    def readers(self, by: str) -> tuple[ReaderQuality, ...]:
+        """Return how it goes by language, style or way of answering; none where too few began to say who."""
+        return tuple(one for one in self.quality.readers if one.by == by) if tells_who(self.quality.begun, by) else ()
 
     def question(self, question_id: str) -> str:
         """Return a question as it is asked."""

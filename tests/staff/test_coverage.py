@@ -134,6 +134,8 @@ def ways_out(app: Flask, asked: str = "") -> dict[str, str]:
 @pytest.mark.parametrize("asked", ["", f"?area={WARD}"])
 def test_of_nine_replies_nobody_learns_who_answered_and_of_ten_nobody_learns_of_one(app: Flask, asked: str) -> None:
     with_person(app.extensions["engage"], "partner")
+    with app.extensions["engage"].database.writing() as session:
+        coverage.put_targets(session, SURVEY, WAVE, {("area", PLACE): 40})
     take_in(app.extensions["engage"], [a_submission(ONE_PERSON, age_band="18-24")])
     take_in(app.extensions["engage"], [a_submission({"ethnic_group": "white"}) for _ in range(8)])
     for reader, said in ways_out(app, asked).items():
@@ -177,6 +179,11 @@ def test_answers_not_counted_yet_are_told_with_when_they_will_be(app: Flask) -> 
     page = text_of(coordinator.get("/staff/quality"))
     assert "One reply came in; its questions are not counted yet." in page
     assert "look again in up to twenty minutes" in page
+    for minutes in (0, 11):
+        count_replies(replace(app.extensions["engage"], now=lambda at=minutes: NOW + timedelta(minutes=at)))
+    by_language = text_of(coordinator.get("/staff/quality")).partition("By language")[2]
+    assert by_language.startswith(" Too few replies to say who"), "one reader's language is told of nobody"
+    assert "begin in any of them" in text_of(coordinator.get("/staff/progress")), "by the alphabet is no advice"
     assert "1 reply from people so far" in text_of(coordinator.get("/staff/progress"))
 
 
