@@ -258,6 +258,7 @@ def test_the_tablets_own_pages_have_nothing_for_axe_to_find(browser: Browser, pl
         assert look() == []
 
 
+@pytest.mark.sweep
 def test_three_hundred_answers_come_home_once_though_the_tablet_dies_on_the_way(
     browser: Browser, place: Place, tmp_path: Path
 ) -> None:

@@ -26,6 +26,8 @@ LANGUAGES = [tag for tag in ("en", "ar", "ti") if LIBRARY.language(tag)]
 KINDS = [(language, style) for language in LANGUAGES for style in ("standard", "easy_read")]
 #: Those in which a page's HTML differs by more than its words.
 KINDS_OF_HTML = [("en", "standard"), ("ar", "easy_read")]
+#: The others are looked at by scripts/sweep.
+LOOKED_AT = [kind if kind in KINDS_OF_HTML else pytest.param(*kind, marks=pytest.mark.sweep) for kind in KINDS]
 PHONE = {"width": 360, "height": 740}
 
 Look = Callable[[str], None]
@@ -132,7 +134,7 @@ def _answer_wrongly(page: Page, look: Look, number: str) -> None:
         look(f"question-{number}-problem")
 
 
-@pytest.mark.parametrize(("language", "style"), KINDS)
+@pytest.mark.parametrize(("language", "style"), LOOKED_AT)
 def test_axe_finds_nothing_in_the_browser_on_any_page_in_light_and_dark(
     browser: Browser, address: str, language: str, style: str
 ) -> None:

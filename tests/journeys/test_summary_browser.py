@@ -109,7 +109,11 @@ def the_release(session: Session) -> Published:
 
 @pytest.mark.parametrize(
     ("query", "width", "scheme"),
-    [("lang=en", 320, "light"), ("lang=en&style=easy_read", 320, "dark"), ("lang=ar&style=large_print", 1280, "dark")],
+    [
+        ("lang=en", 320, "light"),
+        pytest.param("lang=en&style=easy_read", 320, "dark", marks=pytest.mark.sweep),
+        pytest.param("lang=ar&style=large_print", 1280, "dark", marks=pytest.mark.sweep),
+    ],
 )
 def test_axe_finds_nothing_in_a_summary_and_nothing_is_cut_off(
     browser: Browser, served: tuple[Instance, str], query: str, width: int, scheme: Any
@@ -125,6 +129,7 @@ def test_axe_finds_nothing_in_a_summary_and_nothing_is_cut_off(
     assert all(url.startswith((address, "data:")) for url in fetched)
 
 
+@pytest.mark.sweep
 def test_axe_finds_nothing_wherever_results_are_read_and_nothing_is_cut_off(
     browser: Browser, served: tuple[Instance, str]
 ) -> None:

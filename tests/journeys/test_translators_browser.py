@@ -197,6 +197,7 @@ def test_a_coordinator_sees_what_is_missing_and_offers_or_closes_a_language(brow
         expect(page.locator("#language-rom details")).to_contain_text("survey.title")
 
 
+@pytest.mark.sweep
 def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, served: Served) -> None:
     found: list[str] = []
     # axe is put into the page as a script, which our own policy would refuse.

@@ -70,10 +70,10 @@ def skip_to(page: Page, end: str) -> None:
     ("language", "style", "scheme", "width"),
     [
         ("en", "standard", "light", 360),
-        ("en", "large_print", "dark", 320),
+        pytest.param("en", "large_print", "dark", 320, marks=pytest.mark.sweep),
         ("ar", "standard", "dark", 1280),
-        ("ur", "easy_read", "light", 360),
-        ("pl", "easy_read", "light", 320),
+        pytest.param("ur", "easy_read", "light", 360, marks=pytest.mark.sweep),
+        pytest.param("pl", "easy_read", "light", 320, marks=pytest.mark.sweep),
     ],
 )
 def test_axe_finds_nothing_and_nothing_is_cut_off(
