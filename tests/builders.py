@@ -5,7 +5,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,20 @@ DISTRICT = "E06000018"
 WAVE = "2026-autumn"
 #: Every instance made, so that its connections are given back whatever a test does.
 OPENED: list[Instance] = []
+
+
+@dataclass
+class Clock:
+    """A clock that tests turn forward."""
+
+    time: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def goes_on(self, **by: int) -> None:
+        """Let time pass, in the words of a timedelta."""
+        self.time += timedelta(**by)
 
 
 def an_instance(

@@ -13,7 +13,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from builders import OPENED, an_instance
+from builders import OPENED, Clock, an_instance
 from engage.storage.instance import Instance
 from services import a_postgresql, a_redis
 
@@ -70,6 +70,12 @@ def _connections_given_back(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     while len(OPENED) > before:
         OPENED.pop().database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock to turn."""
+    return Clock()
 
 
 @pytest.fixture

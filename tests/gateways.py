@@ -7,8 +7,8 @@ import json
 import threading
 import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -19,12 +19,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID, uuid4
 
 import jwt
-import waitress.server
+from flask import Flask
 from twilio.request_validator import RequestValidator
-from waitress import wasyncore
 
 from engage.app import create_app
 from engage.storage.instance import Instance
+from services import a_web_server
 
 #: Numbers set aside for drama by Ofcom: they reach nobody.
 PERSON, OURS = "+447700900123", "+447700900999"
@@ -388,28 +388,17 @@ def running(gateway: Gateway) -> Iterator[Gateway]:
 
 @contextmanager
 def serving(instance: Instance) -> Iterator[Instance]:
-    """Serve the real application on waitress; yields the instance that knows its own address."""
-    server = waitress.server.create_server(
-        lambda _environ, _start: [], host="127.0.0.1", port=0, threads=4, asyncore_loop_timeout=0.05
-    )
-    port = server.effective_port
-    settings = replace(instance.settings, public_url=f"http://127.0.0.1:{port}")
-    known = replace(instance, settings=settings)
-    server.application = create_app(known)
+    """Serve the real application; yields the instance that knows its own address."""
+    made: list[Flask] = []
 
-    def run() -> None:
-        with suppress(OSError):  # closed below while it looks at its sockets
-            server.run()
+    def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        return made[0](environ, start)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
+    with a_web_server(application) as port:
+        settings = replace(instance.settings, public_url=f"http://127.0.0.1:{port}")
+        known = replace(instance, settings=settings)
+        made.append(create_app(known))
         yield known
-    finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(timeout=5)
-        wasyncore.close_all(server._map, ignore_all=True)
 
 
 def join(gateway: Gateway, instance: Instance, provider: str, channel: UUID, secret: str) -> None:

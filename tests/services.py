@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Redis for the tests, started on free ports and stopped with them."""
+"""Real PostgreSQL, Redis and web servers for the tests, started on free ports and stopped with them."""
 
 import shutil
 import socket
@@ -7,13 +7,17 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg
 import redis
+import waitress.server
+from waitress import wasyncore
 
 
 @contextmanager
@@ -65,6 +69,28 @@ def a_redis() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@contextmanager
+def a_web_server(application: Any, threads: int = 4) -> Iterator[int]:
+    """Serve a WSGI application on a port of 127.0.0.1, which is yielded."""
+    server = waitress.server.create_server(
+        application, host="127.0.0.1", port=0, threads=threads, asyncore_loop_timeout=0.05
+    )
+
+    def run() -> None:
+        with suppress(OSError, ValueError):  # closed below while it looks at its sockets
+            server.run()
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown()
+        thread.join(timeout=5)
+        wasyncore.close_all(server._map, ignore_all=True)
 
 
 def _wait_for(address: str) -> None:

@@ -9,7 +9,8 @@ from threading import Lock, Thread
 from typing import Any
 
 from flask import Flask
-from waitress.server import create_server
+
+from services import a_web_server
 
 #: What a request with these bundles meets, None for fair weather: a status, a status with headers, or "cut".
 Weather = Callable[[list[dict[str, Any]]], Any]
@@ -115,11 +116,7 @@ class Line:
 def served(app: Flask) -> Iterator[tuple[str, Sky, Line]]:
     """Serve an application on a free port, under a sky and at the end of a line of its own."""
     sky = Sky(app)
-    server = create_server(sky, host="127.0.0.1", port=0, threads=8)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    line = Line(server.effective_port)
-    yield f"http://127.0.0.1:{line.port}", sky, line
-    line.close()
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(sky, threads=8) as port:
+        line = Line(port)
+        yield f"http://127.0.0.1:{line.port}", sky, line
+        line.close()

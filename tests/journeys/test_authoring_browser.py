@@ -1,13 +1,14 @@
 """A stranger writes a small survey in a real browser, pilots it and answers it: by keyboard, and on a phone."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from axe import faults_on_every_screen
+from browsing import a_desk, press
 from builders import DISTRICT, an_instance
 from engage.storage import questionnaires, waves
 from engage.storage.instance import Instance
@@ -27,21 +28,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     instance.database.close()
 
 
-@contextmanager
-def a_desk(browser: Browser, served: Instance, **kind: Any) -> Iterator[Page]:
-    """Open a browser of the coordinator's own; a fault of a script fails the test."""
-    context = browser.new_context(base_url=served.settings.public_url, **kind)
-    context.set_default_timeout(15_000)
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/staff/sign-in")
-    page.fill("#email", an_email("coordinator"))
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    page.wait_for_url("**/staff/")
-    yield page
-    assert faults == []
-    context.close()
+def at_the_desk(browser: Browser, served: Instance, **kind: Any) -> AbstractContextManager[Page]:
+    """Open the coordinator's browser."""
+    return a_desk(browser, served.settings.public_url, an_email("coordinator"), **kind)
 
 
 def by_key(page: Page, selector: str, *keys: str) -> None:
@@ -54,13 +43,20 @@ def by_key(page: Page, selector: str, *keys: str) -> None:
         elif key in ("Space", "Control+End"):
             page.keyboard.press(key)
         elif page.locator(":focus").evaluate("(node) => node.tagName === 'SELECT'"):
-            page.keyboard.type(key)
+            arrow_to(page, key)
         else:
             page.keyboard.insert_text(key)
 
 
+def arrow_to(page: Page, start: str) -> None:
+    """Go down a list to the option that starts like this: letters typed slowly would each begin a search of its own."""
+    chosen = "(node) => node.selectedOptions[0].text.trim()"
+    while not page.locator(":focus").evaluate(chosen).startswith(start):
+        page.keyboard.press("ArrowDown")
+
+
 def test_a_survey_is_written_translated_and_piloted_by_keyboard_alone(browser: Browser, served: Instance) -> None:
-    with a_desk(browser, served, viewport={"width": 1280, "height": 900}) as page:
+    with at_the_desk(browser, served, viewport={"width": 1280, "height": 900}) as page:
         page.goto("/staff/author")
         by_key(page, "#name", "Parks survey")
         by_key(page, "#area", "Nottingham")
@@ -121,27 +117,27 @@ def answers_in_arabic(browser: Browser, served: Instance) -> None:
     context = browser.new_context(base_url=served.settings.public_url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/s/parkssurvey?lang=ar")
-    page.click("main form button")
+    press(page, "main form button")
     page.check("#consent")
     page.check("[id='age_band-25-34']")
-    page.click("button[value=next]")
+    press(page, "button[value=next]")
     page.check(f"#district-{DISTRICT}")
-    page.click("button[value=next]")
-    page.click("button[value=skip]")
+    press(page, "button[value=next]")
+    press(page, "button[value=skip]")
     assert page.inner_text("h1").startswith("Do you") or ARABIC in page.inner_text("h1")
     page.check("#answer-yes")
-    page.click("button[value=next]")
-    page.click("button[value=skip]")
-    assert page.locator("ol.ranked").count() == 1
-    page.click("button[value=skip]")
-    page.click("main form button:not([value=back])")
+    press(page, "button[value=next]")
+    press(page, "button[value=skip]")
+    expect(page.locator("ol.ranked")).to_be_visible()
+    press(page, "button[value=skip]")
+    press(page, "main form button:not([value=back])")
     assert page.url.endswith("/thanks")
     context.close()
 
 
 def test_on_a_phone_without_scripts_everything_works_by_its_buttons(browser: Browser, served: Instance) -> None:
     kind = {"viewport": {"width": 360, "height": 740}, "java_script_enabled": False}
-    with a_desk(browser, served, **kind) as page:
+    with at_the_desk(browser, served, **kind) as page:
         page.goto("/staff/author")
         page.fill("#name", "Bus survey")
         page.select_option("#area", DISTRICT)
@@ -157,7 +153,7 @@ def test_on_a_phone_without_scripts_everything_works_by_its_buttons(browser: Bro
         page.goto(copy)
         page.click("[aria-label='Which stop?: one up']")
         page.click("[aria-label='Which bus?: remove']")
-        assert page.locator(".questions li").count() == 3
+        expect(page.locator(".questions li")).to_have_count(3)
         page.click(".told button")
         assert page.inner_text(".questions li:last-child a").endswith("Which bus?")
         page.click(".questions li:last-child a")
@@ -168,7 +164,7 @@ def test_on_a_phone_without_scripts_everything_works_by_its_buttons(browser: Bro
 
 
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(browser: Browser, served: Instance) -> None:
-    with a_desk(browser, served) as page:
+    with at_the_desk(browser, served) as page:
         page.goto("/staff/author")
         page.select_option("#source", "survey:feeling-safe")
         page.click("form:has(#source) button")

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from axe import faults_on_every_screen
+from browsing import a_desk
 from builders import OPENED, an_instance
 from engage.app import create_app
 from engage.collection.accounts import hash_password, invite, take_up_invitation
 from engage.collection.word_translations import bind_translator
 from engage.storage.instance import Instance
+from services import a_web_server
 from staffing import PASSWORD, with_second_step
 from wordy import MASKED, PLAIN, SURVEY, take_words, with_words
 
@@ -31,12 +31,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with_words(instance, others=10)
     take_words(instance, ["Waxaan ka baqayaa habeenkii, Axmed ayaa i soo raacay"], language="so")
     staff_of(instance)
-    server = create_server(create_app(instance), host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(create_app(instance)) as port:
+        yield f"http://127.0.0.1:{port}"
     instance.database.close()
 
 
@@ -52,20 +48,10 @@ def staff_of(instance: Instance) -> None:
 @contextmanager
 def signed_in(browser: Browser, address: str, name: str) -> Iterator[Page]:
     """Open a browser of somebody's own; a fault of a script fails the test."""
-    context = browser.new_context(base_url=address)
-    context.set_default_timeout(20_000)
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/staff/sign-in")
-    page.fill("#email", f"{name}@example.org")
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    page.wait_for_url("**/staff/**")
-    with_second_step(OPENED[-1], f"{name}@example.org")
-    page.goto("/staff/")
-    yield page
-    assert faults == []
-    context.close()
+    with a_desk(browser, address, f"{name}@example.org") as page:
+        with_second_step(OPENED[-1], f"{name}@example.org")
+        page.goto("/staff/")
+        yield page
 
 
 def code(page: Page, key: str) -> None:

@@ -1,11 +1,9 @@
 """Who has not been heard, in a real browser: a coordinator at a desk, an ambassador on a phone, nothing for axe."""
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from axe import DESK, PHONE
 from axe import faults_on_every_screen as faults_on
@@ -15,6 +13,7 @@ from engage.collection.accounts import sign_in_link
 from engage.collection.receive import receive_submissions
 from engage.storage import areas, coverage, scopes, staff
 from engage.storage.instance import Instance
+from services import a_web_server
 from staffing import an_email, with_person
 
 #: Somebody of another district who goes to school in the ward.
@@ -35,10 +34,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance,
         districts = [area.code for area in areas.read_tree(session).areas if area.level == "district"]
         known = [(code, "single_year_of_age", "30", 1000) for code in districts]
         areas.put_margins(session, [*known, *((code, "sex", "female", 510) for code in districts)])
-    server = create_server(create_app(instance), host="127.0.0.1", port=0)
-    Thread(target=server.run, daemon=True).start()
-    yield instance, f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    with a_web_server(create_app(instance)) as port:
+        yield instance, f"http://127.0.0.1:{port}"
 
 
 def signed_in(browser: Browser, served: tuple[Instance, str], role: str, width: int) -> Page:

@@ -4,13 +4,12 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 import pyotp
 import pytest
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Locator, Page, expect
-from waitress.server import create_server
 
 from axe import faults_on_every_screen
 from builders import NOW, an_instance
@@ -20,6 +19,7 @@ from engage.staff.first_person import first_link
 from engage.storage import waves
 from engage.storage.instance import Instance
 from engage.worker import WORKS
+from services import a_web_server
 from staffing import PASSWORD
 
 #: What a stranger fills in, item by item; the rest is only read and signed.
@@ -48,14 +48,10 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, 
     instance = an_instance(tmp_path_factory.mktemp("instance"))
     app, stop = create_app(instance), Event()
     link = first_link(app) or ""
-    server = create_server(app, host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    jobs.start_embedded(instance, WORKS, stop)
-    yield instance, f"http://127.0.0.1:{server.effective_port}", link
+    with a_web_server(app) as port:
+        jobs.start_embedded(instance, WORKS, stop)
+        yield instance, f"http://127.0.0.1:{port}", link
     stop.set()
-    server.close()
-    thread.join(timeout=5)
     instance.database.close()
 
 

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from threading import Thread
 
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from builders import an_instance
 from engage.app import create_app
 from engage.storage.instance import Instance
+from services import a_web_server
 from staffing import PASSWORD, an_email, with_person, with_second_step
 
 #: A device with a fingerprint reader, which says that the right finger was shown.
@@ -31,12 +30,8 @@ DEVICE = {
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, str]]:
     """Serve an empty instance at a name, as passkeys need one."""
     instance = an_instance(tmp_path_factory.mktemp("instance"))
-    server = create_server(create_app(instance), host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield instance, f"http://localhost:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(create_app(instance)) as port:
+        yield instance, f"http://localhost:{port}"
     instance.database.close()
 
 

@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Response
-from waitress.server import create_server
 
 from axe import COLOURS, violations
+from browsing import press
 from builders import DISTRICT, WARD, an_instance, with_survey
 from engage.app import create_app
 from engage.collection.clips import keep_clip
 from engage.questionnaire.library import read_library_survey
 from engage.storage import areas
 from nu_checker import html_errors, nu_checker
+from services import a_web_server
 from sounds import a_wav
 
 LIBRARY = read_library_survey("feeling-safe")
@@ -43,12 +43,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for key in ("safe_day.text@easy_read", "scale.safety.safe@easy_read", "consent.statement@easy_read"):
             now = instance.now()
             keep_clip(session, instance.settings.keys, LIBRARY, "en", key, a_wav(), actor="test", now=now)
-    server = create_server(create_app(instance), host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(create_app(instance)) as port:
+        yield f"http://127.0.0.1:{port}"
     instance.database.close()
 
 
@@ -61,12 +57,6 @@ def a_phone(browser: Browser, address: str) -> Iterator[Page]:
     context.route("**/survey.js*", lambda route: route.abort())
     yield context.new_page()
     context.close()
-
-
-def press(page: Page, button: str) -> None:
-    """Press a button and wait for the page it leads to."""
-    with page.expect_navigation():
-        page.click(button)
 
 
 def walk(page: Page, language: str, style: str, look: Look) -> None:

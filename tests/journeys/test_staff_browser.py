@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from axe import faults_on_every_screen
+from browsing import a_desk
 from builders import WARD, a_door, a_submission, an_instance
 from engage.app import create_app
 from engage.collection.accounts import invite, sign_in_link
@@ -24,6 +23,7 @@ from engage.storage.instance import Instance
 from engage.storage.jobs import Job
 from engage.storage.responses import Response
 from scanning import a_sending
+from services import a_web_server
 from staffing import PASSWORD, a_batch, an_email, printed_forms, with_person, with_second_step
 
 
@@ -53,33 +53,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     instance = an_instance(tmp_path_factory.mktemp("instance"), surveyed=True)
     for role in ("admin", "ambassador"):
         with_person(instance, role, PASSWORD)
-    server = create_server(create_app(instance), host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Served(instance, f"http://127.0.0.1:{server.effective_port}")
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(create_app(instance)) as port:
+        yield Served(instance, f"http://127.0.0.1:{port}")
     instance.database.close()
 
 
 @contextmanager
 def a_page(browser: Browser, served: Served, role: str | None = "ambassador", **kind: Any) -> Iterator[Page]:
     """Open a browser of somebody's own, signed in by password; a fault of a script fails the test."""
-    context = browser.new_context(base_url=served.address, **kind)
-    context.set_default_timeout(10_000)
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    if role:
-        page.goto("/staff/sign-in")
-        page.fill("#email", an_email(role))
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url("**/staff/me/**" if role == "admin" else "**/staff/")
-        with_second_step(served.instance, an_email(role))
-        page.goto("/staff/")
-    yield page
-    assert faults == []
-    context.close()
+    with a_desk(browser, served.address, role and an_email(role), **kind) as page:
+        if role:
+            with_second_step(served.instance, an_email(role))
+            page.goto("/staff/")
+        yield page
 
 
 def a_form(served: Served, **kind: str) -> str:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from waitress.server import create_server
 
 from builders import WARD
 from engage.app import create_app
@@ -44,6 +42,7 @@ from reporting.answered import (
     people,
     safe_day,
 )
+from services import a_web_server
 from staffing import an_email, with_person
 
 ANSWERS = {"good_here": ["clubs", "school"], "unsafe_reasons": ["dark"], "communities": ["somali"], "gender": "female"}
@@ -91,12 +90,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance,
         import_indicators(session, keys, RECORDED, actor="test", now=now)
         speak_in_public(session, instance, SURVEY)
         note_reading(session, keys, the_release(session), "somali", "A women's group", "test", now)
-    server = create_server(create_app(instance), host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield instance, f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(create_app(instance)) as port:
+        yield instance, f"http://127.0.0.1:{port}"
     instance.database.close()
 
 

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from axe import faults_on_every_screen
+from browsing import a_desk
 from builders import an_instance
 from engage.app import create_app
 from engage.channels.sms.segments import count_segments, to_gsm
 from engage.collection.wordings import Edit, Part, change_words
 from engage.storage import questionnaires
 from engage.storage.instance import Instance
+from services import a_web_server
 from staffing import PASSWORD, an_email, with_person
 
 ARABIC = "/staff/translations/ar/survey/feeling-safe"
@@ -51,30 +51,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     instance = an_instance(tmp_path_factory.mktemp("instance"), surveyed=True)
     for role in ("translator", "coordinator"):
         with_person(instance, role, PASSWORD)
-    server = create_server(create_app(instance), host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Served(instance, f"http://127.0.0.1:{server.effective_port}")
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(create_app(instance)) as port:
+        yield Served(instance, f"http://127.0.0.1:{port}")
     instance.database.close()
 
 
 @contextmanager
 def a_page(browser: Browser, served: Served, role: str = "translator", **kind: Any) -> Iterator[Page]:
     """Open a browser of somebody's own, signed in by password; a fault of a script fails the test."""
-    context = browser.new_context(base_url=served.address, **kind)
-    context.set_default_timeout(10_000)
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/staff/sign-in")
-    page.fill("#email", an_email(role))
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    page.wait_for_url("**/staff/translations" if role == "translator" else "**/staff/")
-    yield page
-    assert faults == []
-    context.close()
+    with a_desk(browser, served.address, an_email(role), **kind) as page:
+        yield page
 
 
 def test_words_are_found_changed_reviewed_and_saved_by_keyboard_alone(browser: Browser, served: Served) -> None:

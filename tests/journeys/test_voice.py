@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
-from threading import Thread
 
 import pypdfium2
 import pytest
@@ -11,7 +10,6 @@ import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from waitress.server import create_server
 
 from axe import violations
 from builders import WARD
@@ -21,6 +19,7 @@ from engage.collection.public_questions import ask_question
 from engage.storage import actions, audit, releases
 from engage.storage.instance import Instance
 from reporting.answered import DISTRICT, FAR_DISTRICT, FORCE, a_released_instance, people
+from services import a_web_server
 from staffing import an_email, post, signed_in, text_of, with_person, with_second_step
 
 ANSWERS = {"unsafe_reasons": ["dark"], "communities": ["somali"]}
@@ -168,12 +167,8 @@ def test_a_poster_that_nobody_could_read_is_refused(staff: FlaskClient, asked: s
 def address(app: Flask, released: Instance) -> Iterator[str]:
     """Serve the instance; an admin has an account."""
     with_person(released, "admin")
-    server = create_server(app, host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def test_axe_finds_nothing_in_the_new_pages_and_nothing_is_cut_off(

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from waitress.server import create_server
 
 from axe import violations
+from browsing import press
 from builders import DISTRICT, an_instance
 from engage.app import create_app
 from engage.storage import areas
+from services import a_web_server
 
 #: Where "leave this page" goes here: a page of this server that is no page of the survey.
 ELSEWHERE = "/healthz"
@@ -26,12 +26,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with instance.database.writing() as session:
         areas.put_postcodes(session, [("NG11AA", "E05012278")])
     elsewhere = replace(instance, settings=replace(instance.settings, leave_url=ELSEWHERE))
-    server = create_server(create_app(elsewhere), host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(create_app(elsewhere)) as port:
+        yield f"http://127.0.0.1:{port}"
     instance.database.close()
 
 
@@ -43,12 +39,6 @@ def a_page(browser: Browser, address: str, **kind: Any) -> Iterator[Page]:
     context.route("**/survey.js*", lambda route: route.abort())
     yield context.new_page()
     context.close()
-
-
-def press(page: Page, button: str) -> None:
-    """Press a button and wait for the page it leads to."""
-    with page.expect_navigation():
-        page.click(button)
 
 
 def let_in(page: Page, language: str = "en", style: str = "standard", age_band: str = "25-34") -> None:

@@ -1,13 +1,11 @@
 """The whole way on the web without JavaScript: from the start page to a stored response, and back out again."""
 
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from waitress.server import create_server
 
 from builders import DISTRICT, WARD
 from channels.web.respondent import Respondent, by_client, by_http
@@ -17,6 +15,7 @@ from engage.response.receipts import receipt_key
 from engage.storage import responses
 from engage.storage.instance import Instance
 from engage.storage.responses import Response
+from services import a_web_server
 
 SURVEY = read_library_survey("feeling-safe")
 #: What each respondent answers: question → fields posted.
@@ -52,12 +51,8 @@ YOUNG: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Serve the app on a free port of this machine."""
-    server = create_server(app, host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def test_an_adult_answers_over_a_real_connection(address: str, surveyed: Instance) -> None:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Thread
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -11,7 +10,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import select
-from waitress.server import create_server
 
 from axe import violations
 from builders import DISTRICT, WARD, an_instance, with_survey
@@ -24,6 +22,7 @@ from engage.questionnaire.library import read_library_survey
 from engage.storage import areas
 from engage.storage.instance import Instance
 from engage.storage.responses import ResponseRow
+from services import a_web_server
 
 LIBRARY = read_library_survey("feeling-safe")
 TINY = a_questionnaire()
@@ -48,12 +47,8 @@ def app(instance: Instance) -> Flask:
 
 @pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
-    server = create_server(app, host="127.0.0.1", port=0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with a_web_server(app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from axe import faults_on_every_screen
+from browsing import a_desk
 from builders import NOW, a_door, a_submission, an_instance
 from engage.collection.copies import look_for_copies
 from engage.collection.receive import receive_submission
@@ -45,17 +46,8 @@ def filled(folder: Path) -> Instance:
 def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, Instance]]:
     """Yield the browser of a coordinator who is on duty, and the instance."""
     instance = filled(tmp_path_factory.mktemp("instance"))
-    with serving(instance) as served:
-        context = browser.new_context(base_url=served.settings.public_url)
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        page.goto("/staff/sign-in")
-        page.fill("#email", an_email("coordinator"))
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url("**/staff/")
+    with serving(instance) as served, a_desk(browser, served.settings.public_url, an_email("coordinator")) as page:
         yield page, instance
-        context.close()
     instance.database.close()
 
 

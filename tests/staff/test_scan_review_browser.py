@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, expect
 
 from axe import violations
+from browsing import a_desk
 from builders import an_instance
 from engage.channels.paper.layout import Page as LaidOut
 from engage.channels.paper.page_reader import PageRead
@@ -63,17 +64,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Instance, list[str
 @pytest.fixture(scope="module")
 def shown(browser: Browser, filled: tuple[Instance, list[str]]) -> Iterator[Page]:
     """Yield a coordinator's browser."""
-    with serving(filled[0]) as served:
-        context = browser.new_context(base_url=served.settings.public_url)
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        page.goto("/staff/sign-in")
-        page.fill("#email", an_email("coordinator"))
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url("**/staff/")
+    with serving(filled[0]) as served, a_desk(browser, served.settings.public_url, an_email("coordinator")) as page:
         yield page
-        context.close()
     filled[0].database.close()
 
 

@@ -2,40 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 
-from builders import NOW, an_instance
+from builders import Clock, an_instance
 from engage.app import create_app
+from engage.staff.passkey_questions import question_to_sign_in, take_challenge
 from engage.storage import audit, factors, sessions, staff
 from engage.storage.instance import Instance
 from engage.storage.staff import Account
 from staffing import PASSWORD, an_email, post, signed_in, text_of, with_person
 
 SET_UP, SECOND = "/staff/me/second-step", "/staff/sign-in/second"
-
-
-class Clock:
-    """A clock that a test moves on."""
-
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def __call__(self):
-        return self.time
-
-    def goes_on(self, **by: int) -> None:
-        self.time += timedelta(**by)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -226,3 +208,14 @@ def test_another_role_or_scope_is_written_down_with_what_was_before(app: Flask, 
     assert post(admin, address, {"role": "coder", "area": "E99999999"}).status_code == 422
     assert post(admin, address, {"role": "admin", "area": "E06000018"}).status_code == 422
     assert post(admin, f"/staff/people/{account_of(instance, 'admin').id}", {"role": "coder"}).status_code == 422
+
+
+def test_a_cookie_that_was_copied_does_not_bring_a_used_challenge_back(app: Flask) -> None:
+    with app.test_request_context(base_url="http://localhost"):
+        assert question_to_sign_in()
+        copied = dict(session)
+        assert take_challenge()
+        session.update(copied)
+        assert take_challenge() is None
+        assert question_to_sign_in()
+        assert take_challenge()

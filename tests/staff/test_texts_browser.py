@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from axe import faults_on_every_screen
+from browsing import a_desk
 from builders import NOW, an_instance
 from engage.channels.sms.outgoing import queue_text
 from engage.channels.sms.setup import Setup, open_channel
@@ -50,17 +51,8 @@ def filled(folder: Path) -> tuple[Instance, str]:
 def shown(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, str]]:
     """Yield a coordinator's browser and the address of the channel's page."""
     instance, channel = filled(tmp_path_factory.mktemp("instance"))
-    with serving(instance) as served:
-        context = browser.new_context(base_url=served.settings.public_url)
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        page.goto("/staff/sign-in")
-        page.fill("#email", an_email("coordinator"))
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url("**/staff/")
+    with serving(instance) as served, a_desk(browser, served.settings.public_url, an_email("coordinator")) as page:
         yield page, channel
-        context.close()
     instance.database.close()
 
 

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from builders import an_instance
-from channels.web.place import Clock, Place
+from builders import Clock, an_instance
+from channels.web.place import Place
 from engage.app import create_app
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    clock = Clock()
+def place(tmp_path: Path, clock: Clock) -> Iterator[Place]:
     instance = an_instance(tmp_path, now=clock, surveyed=True)
     yield Place(create_app(instance), instance, clock)
     instance.database.close()

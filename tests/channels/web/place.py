@@ -1,25 +1,14 @@
 """An app on its instance, with a clock to turn, and the people who come to it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from flask import Flask
 from sqlalchemy import func, select
 
-from builders import NOW
+from builders import Clock
 from channels.web.respondent import Respondent, by_client
 from engage.storage import drafts, responses
 from engage.storage.instance import Instance
-
-
-@dataclass
-class Clock:
-    """A clock that tests turn forward."""
-
-    time: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.time
 
 
 @dataclass
