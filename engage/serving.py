@@ -106,8 +106,9 @@ def taking_turns(app: Application, at_once: int = WORKING) -> Application:
         length = environ.get("CONTENT_LENGTH")
         if length:
             environ.pop("wsgi.input_terminated", None)
-        if length and length.isdecimal() and int(length) > LARGEST_FORM:
-            return app(environ, start)  # a file, which is read while it is stored
+        is_long = length and length.isdecimal() and int(length) > LARGEST_FORM
+        if is_long or "HTTP_TRANSFER_ENCODING" in environ:
+            return app(environ, start)  # a file, or of a length nobody knows: read while it is stored
         if environ.get("PATH_INFO") in UNHINDERED:
             return app(environ, start)
         if length and length != "0":

@@ -13,6 +13,8 @@ from engage.storage.instance import Instance
 
 #: Under this an application is told that its process stops, as a function that says so.
 STOPPING = "engage_stopping"
+#: Methods that are named; any other word in their place is a sender's own.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 #: Bytes of the id that joins the lines of one request; it is drawn anew each time and leads to nobody.
 _ID_BYTES = 6
 
@@ -36,11 +38,12 @@ def _begin() -> None:
 def _end(response: Response, meter: Meter | None) -> Response:
     """Note a request by its route; its address could hold a receipt, a serial or a link."""
     route = request.url_rule.rule if request.url_rule else "none"
+    method = request.method if request.method in _METHODS else "other"
     seconds = time.monotonic() - g.get("began", time.monotonic())
     if meter is not None:
-        meter.count(route, request.method, response.status_code, seconds)
+        meter.count(route, method, response.status_code, seconds)
     if _log.isEnabledFor(logging.INFO):
-        names = {"route": route, "method": request.method, "status": response.status_code, "ms": round(seconds * 1000)}
+        names = {"route": route, "method": method, "status": response.status_code, "ms": round(seconds * 1000)}
         _log.info("request", extra=names | {"request": g.get("request_id")})
     return response
 

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from io import BytesIO
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from werkzeug import Request, Response
@@ -103,3 +104,30 @@ def test_a_form_that_breaks_off_on_its_way_is_not_read(sent: bytes, status: int)
     environ["wsgi.input_terminated"] = True
     _, said, _ = run_wsgi_app(taking_turns(form), environ)
     assert said.startswith(str(int(status)))
+
+
+def test_a_body_of_unknown_length_that_comes_slowly_holds_up_nobody() -> None:
+    begun, come = Event(), Event()
+
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            begun.set()
+            come.wait(20)
+            return super().read(size)
+
+    @Request.application
+    def echo(request: Request) -> Response:
+        return Response(request.get_data())
+
+    served = taking_turns(echo, at_once=1)
+    plain = EnvironBuilder(method="POST").get_environ()
+    chunked = plain | {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True, "wsgi.input": Slow(b"{}")}
+    chunked.pop("CONTENT_LENGTH", None)
+    senders = [Thread(target=run_wsgi_app, args=(served, environ), daemon=True) for environ in (chunked, plain)]
+    senders[0].start()
+    assert begun.wait(20)
+    senders[1].start()
+    senders[1].join(5)
+    assert not senders[1].is_alive()
+    come.set()
+    senders[0].join(5)

@@ -66,13 +66,14 @@ def test_neither_log_nor_figures_hold_anything_that_somebody_sent(
     Phone(client, watched, channel.id).answers_everything("LOCAL", "YES", "2")
     client.get(f"/w/{receipt}?lang=en", headers={"X-Forwarded-For": "203.0.113.9"})
     client.get(f"/nowhere/{receipt}")
+    client.open("/nowhere", method="NOKIA")
     client.post("/api/v1/submissions", data=f'{{"answers": "{WORDS}')
     figures = client.get("/metrics", headers=TOKEN)
     assert figures.status_code == 200
     ids = PHONE[1:], str(channel.id), receipt, document["response_id"]
     for kept in (lines_of(caplog), figures.text):
         assert "/w/<receipt>" in kept
-        for secret in (*ids, WORDS, "very_safe", "Nokia", "203.0.113.9", "let-me-look"):
+        for secret in (*ids, WORDS, "very_safe", "Nokia", "NOKIA", "203.0.113.9", "let-me-look"):
             assert secret not in kept
     assert 'engage_responses{channel="web"} 1.0' in figures.text
     assert 'engage_ready{check="database"} 1.0' in figures.text

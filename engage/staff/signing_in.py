@@ -8,7 +8,7 @@ from engage.staff.access import Standing, local_path, on_the_way, on_the_way_in,
 from engage.staff.blueprint import staff_pages, the_instance
 from engage.staff.passkey_questions import question_to_sign_in, take_challenge, the_site
 from engage.staff.staff_sessions import begin_session, init_sessions, leave_session
-from engage.staff.throttle import Throttle
+from engage.staff.throttle import Throttle, network_of
 from engage.storage import factors, sessions, staff, waves
 from engage.storage.staff import Account, Link
 
@@ -209,7 +209,7 @@ def _throttle() -> Throttle:
 
 def _attempt(email: str) -> str:
     """Return what wrong tries are counted by: the account and where they come from."""
-    return f"{accounts.read_email(email) or email}|{request.remote_addr}"
+    return f"{accounts.read_email(email) or email}|{network_of(request.remote_addr)}"
 
 
 def _link(token: str) -> Link | None:

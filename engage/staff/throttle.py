@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 
 from engage.storage import limits
 from engage.storage.instance import Instance
@@ -10,6 +11,8 @@ from engage.storage.instance import Instance
 #: Wrong tries for one account from one address within the time, after which not even the right password counts.
 MOST_WRONG = 5
 WITHIN = timedelta(minutes=15)
+#: Bits of an IPv6 address that name one subscriber's network: whoever has one has all addresses in it (RFC 6177).
+_NETWORK_BITS = 64
 
 
 class Throttle:
@@ -36,3 +39,14 @@ class Throttle:
     def _key(self, attempt: str) -> str:
         """Return what the database knows the attempt by: without the instance's keys it leads to nobody."""
         return hmac.new(self._instance.settings.keys.cookies.current, attempt.encode(), hashlib.sha256).hexdigest()
+
+
+def network_of(address: str | None) -> str:
+    """Return where somebody asks from: of an IPv6 address the network, else the address as it was given."""
+    try:
+        read = ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if not isinstance(read, IPv6Address):
+        return str(read)
+    return str(read.ipv4_mapped or IPv6Address(int(read) >> _NETWORK_BITS << _NETWORK_BITS))

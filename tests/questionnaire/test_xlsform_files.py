@@ -106,6 +106,15 @@ def test_a_sheet_that_claims_a_million_rows_and_columns_is_read_at_once() -> Non
     assert refused(file.getvalue()) == ["survey!A1048576"]
 
 
+def test_a_row_that_says_it_is_the_thousand_millionth_is_refused_at_once() -> None:
+    content = a_workbook([("type", "name", "label"), ("text", "q", "Q?")])
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as sent, zipfile.ZipFile(file, "w") as packed:
+        for name in sent.namelist():
+            packed.writestr(name, sent.read(name).replace(b'<row r="2">', b'<row r="1000000000">'))
+    assert refused(file.getvalue()) == ["survey!A1048577"]
+
+
 def test_a_form_without_its_sheet_or_columns_is_refused() -> None:
     assert refused(a_workbook((), [("list_name", "name")], [("form_title",), ("T",)])) == ["workbook"]
     assert refused(a_workbook([("kind", "label"), ("text", "Q?")]))[0] == "survey!A1"

@@ -1,7 +1,6 @@
 """Signing in: by password, by a link that works once, and only as often as somebody may be wrong."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from builders import NOW, an_instance
+from builders import Clock, an_instance
 from engage.app import create_app
 from engage.collection.accounts import close_account, invite, password_fault, sign_in_link
 from engage.demo.extras import add_accounts
@@ -18,24 +17,6 @@ from engage.storage.instance import Instance
 from engage.storage.limits import TryRow
 from engage.storage.waves import Wave
 from staffing import PASSWORD, an_email, csrf_token, post, signed_in, text_of, with_person, with_second_step
-
-
-class Clock:
-    """A clock that a test moves on."""
-
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def __call__(self):
-        return self.time
-
-    def goes_on(self, **by: int) -> None:
-        self.time += timedelta(**by)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -134,6 +115,17 @@ def test_behind_a_proxy_tries_are_counted_by_who_asked_and_without_one_nobody_ca
             for number in range(6)
         ]
         assert told == statuses
+
+
+def test_all_addresses_of_one_ipv6_network_are_one_that_tries(app: Flask) -> None:
+    email, client = with_person(instance_of(app), "coordinator", PASSWORD), app.test_client()
+
+    def tries_from(address: str) -> int:
+        return sign_in(client, email, "wrong", environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [tries_from(f"2001:db8:1:2::{number}") for number in range(6)] == [401] * 5 + [429]
+    assert tries_from("2001:db8:1:3::1") == 401
+    assert [tries_from("192.0.2.9"), tries_from("::ffff:192.0.2.9")] == [401] * 2
 
 
 def test_a_sign_in_link_is_used_up_by_sending_the_form_and_not_by_looking(app: Flask) -> None:

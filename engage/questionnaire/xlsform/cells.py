@@ -23,6 +23,8 @@ LARGEST_UNPACKED = 60_000_000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 2_000
 MOST_SHEETS = 60
+#: No row of a workbook has a higher number, empty or not; openpyxl would count to any.
+LAST_ROW = 1_048_576
 #: How an old or locked workbook begins (OLE compound file).
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 #: A sign that XML cannot hold, as workbooks write it (ECMA-376 part 1, ST_Xstring).
@@ -167,7 +169,7 @@ def _read(name: str, sheet: Any, formulas: frozenset[tuple[int, int]]) -> Sheet:
     width = _width(sheet) if sheet else 0
     for number, cells in enumerate(sheet.iter_rows(max_col=width) if width else (), start=1):
         found = dict(_filled(name, number, cells, formulas))
-        if found and number > MOST_ROWS:
+        if number > (MOST_ROWS if found else LAST_ROW):
             raise DefinitionFaulty([Fault(f"{name}!A{number}", "too_many_rows", f"over {MOST_ROWS} rows")])
         if number == 1:
             headings = found
