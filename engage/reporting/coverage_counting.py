@@ -13,7 +13,7 @@ from engage.storage import areas, coverage, questionnaires, responses
 from engage.storage.coverage import Cell, Counting, QuestionCell, Went
 from engage.storage.database import Session
 from engage.storage.instance import Instance
-from engage.storage.responses import Reply
+from engage.storage.responses import Reply, WithoutIds
 
 #: Responses counted under one transaction.
 BATCH = 1000
@@ -58,20 +58,21 @@ def question_cells(questionnaire: Questionnaire, reply: Reply) -> Iterator[tuple
 
     Whoever broke off did so at the first question after the last one they answered.
     """
-    asked = _asked(questionnaire, reply)
-    given = [_is_given(question, reply) for question in asked]
+    said = reply.said
+    asked = _asked(questionnaire, said)
+    given = [_is_given(question, said) for question in asked]
     reached = len(asked)
-    if reply.is_partial:
+    if said.is_partial:
         reached = max((place for place, is_given in enumerate(given, start=1) if is_given), default=0)
     for place, (question, is_given) in enumerate(zip(asked, given, strict=True)):
         if place > reached:
             return
-        cell = cell_of(reply.survey, reply.wave, reply.version, question.id, reply)
+        cell = cell_of(reply.survey, reply.wave, said.version, question.id, said)
         stopped = place == reached
         yield cell, Went(asked=1, skipped=int(not is_given and not stopped), broken_off=int(stopped))
 
 
-def cell_of(survey: str, wave: str, version: int, question: str, reader: Reply | Facts) -> QuestionCell:
+def cell_of(survey: str, wave: str, version: int, question: str, reader: WithoutIds | Facts) -> QuestionCell:
     """Return the cell of a question for how somebody reads it."""
     return QuestionCell(survey, wave, version, question, reader.language, reader.style, reader.channel)
 
@@ -115,7 +116,7 @@ def _counted(session: Session, tree: AreaTree, found: Sequence[Reply], before: C
     asked: defaultdict[QuestionCell, Went] = defaultdict(Went)
     for reply in found:
         heard.update(coverage.cells_of(tree, reply))
-        questionnaire = None if reply.is_pilot else questionnaires.get(session, reply.survey, reply.version)
+        questionnaire = None if reply.is_pilot else questionnaires.get(session, reply.survey, reply.said.version)
         if questionnaire is not None:
             add_up(asked, question_cells(questionnaire, reply))
     is_last = len(found) < BATCH
@@ -131,19 +132,19 @@ def add_up(asked: defaultdict[QuestionCell, Went], cells: Iterable[tuple[Questio
         total.broken_off += went.broken_off
 
 
-def _asked(questionnaire: Questionnaire, reply: Reply) -> tuple[Question, ...]:
+def _asked(questionnaire: Questionnaire, said: WithoutIds) -> tuple[Question, ...]:
     facts = Facts(
-        channel=reply.channel,
-        language=reply.language,
-        style=reply.style,
-        assisted=reply.assisted,
-        age_band=reply.age_band,
-        area_relation=tuple(reply.area_relation),
+        channel=said.channel,
+        language=said.language,
+        style=said.style,
+        assisted=said.assisted,
+        age_band=said.age_band,
+        area_relation=tuple(said.area_relation),
     )
-    asked = asked_questions(questionnaire, facts, reply.answers)
+    asked = asked_questions(questionnaire, facts, said.answers)
     return tuple(question for question in asked if question.type not in _UNCOUNTED)
 
 
-def _is_given(question: Question, reply: Reply) -> bool:
-    kept: Any = getattr(reply, _ENVELOPE[question.type]) if question.is_envelope else reply.answers.get(question.id)
+def _is_given(question: Question, said: WithoutIds) -> bool:
+    kept: Any = getattr(said, _ENVELOPE[question.type]) if question.is_envelope else said.answers.get(question.id)
     return bool(kept) if isinstance(kept, list | tuple) else kept is not None

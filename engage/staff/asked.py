@@ -8,7 +8,7 @@ from engage.reporting.planning import release_plan
 from engage.reporting.reading import Published, last_release, open_release
 from engage.results.plan import AREA, LEVELS
 from engage.staff.area_choices import AreaGroup, area_groups
-from engage.staff.scope import reached_surveys, reached_waves, scope, top_areas
+from engage.staff.scope import chosen_survey, reached_surveys, reached_waves, scope, top_areas
 from engage.storage import areas
 from engage.storage.database import Session
 from engage.storage.releases import Release
@@ -39,7 +39,7 @@ def read_asked(session: Session, values: Mapping[str, str]) -> Asked:
     """Return what a page's address asks for; what it leaves open is the newest there is."""
     chosen = {name: values.get(name, "").strip()[:_LONGEST] for name in CHOICES}
     known = reached_surveys(session)
-    survey = next((one for one in known if one.slug == chosen["survey"]), known[0] if known else None)
+    survey = chosen_survey(known, chosen["survey"])
     if survey is None:
         return Asked(chosen)
     listed = list(reversed(reached_waves(session, survey.slug)))

@@ -30,7 +30,7 @@ from engage.staff.authoring_beginning import CannotBegin, begun_document, librar
 from engage.staff.authoring_head import languages_to_add
 from engage.staff.authoring_saving import change_at_once, open_copy, page, require_copy, tell, told_before
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.scope import scope
+from engage.staff.scope import reached_surveys, scope
 from engage.staff.words import QUESTION_TYPES, language_name
 from engage.storage import areas, questionnaires, working_copies
 
@@ -192,7 +192,7 @@ def _list(fault: str | None = None, faults: Sequence[str] = ()) -> str:
     limits = scope()
     with the_instance().database.reading() as session:
         copies = [copy for copy in working_copies.list_all(session) if limits.has_survey(copy.survey, None)]
-        surveys = [known for known in questionnaires.newest(session) if limits.has_survey(known.slug, None)]
+        surveys = reached_surveys(session)
         tree = areas.read_tree(session)
         groups = [group for group in area_groups(tree) if limits.has_area(tree, group.area.code)]
     return render_template(

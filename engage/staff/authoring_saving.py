@@ -14,6 +14,7 @@ from engage.questionnaire.editing import NoSuchPart
 from engage.staff.authoring_checks import Looked, look_through
 from engage.staff.blueprint import the_account, the_instance
 from engage.staff.scope import require_survey
+from engage.storage.database import Session
 from engage.storage.working_copies import WorkingCopy, last_step
 
 #: Where what was just done is kept until the next page says it.
@@ -38,23 +39,14 @@ class Saving:
 def open_copy(copy_id: UUID) -> tuple[Looked, Answered]:
     """Return a working copy looked through, and what of its survey was answered; answers 404 where there is none."""
     with the_instance().database.reading() as database:
-        try:
-            copy = authoring.find(database, copy_id)
-        except CopyGone:
-            abort(404)
-        require_survey(copy.survey)
+        copy = _copy(database, copy_id)
         return look_through(database, copy), authoring.answered(database, copy.survey)
 
 
 def require_copy(copy_id: UUID) -> WorkingCopy:
     """Return a working copy; answers 404 where there is none, or it is not of a survey of whoever asks."""
     with the_instance().database.reading() as database:
-        try:
-            copy = authoring.find(database, copy_id)
-        except CopyGone:
-            abort(404)
-    require_survey(copy.survey)
-    return copy
+        return _copy(database, copy_id)
 
 
 def save(copy_id: UUID, saving: Saving) -> ResponseReturnValue:
@@ -114,6 +106,15 @@ def page(template: str, looked: Looked, **context: Any) -> str:
         "done": told_before(),
     }
     return render_template(f"staff/{template}.html", **(around | context))
+
+
+def _copy(database: Session, copy_id: UUID) -> WorkingCopy:
+    try:
+        copy = authoring.find(database, copy_id)
+    except CopyGone:
+        abort(404)
+    require_survey(copy.survey)
+    return copy
 
 
 def _both_shown(copy_id: UUID, saving: Saving) -> str:

@@ -20,7 +20,7 @@ from engage.questionnaire.xlsform import write_xlsform
 from engage.staff.access import Permission, requires
 from engage.staff.authoring_saving import change_at_once, open_copy, page, require_copy, told_before
 from engage.staff.blueprint import staff_pages, the_instance
-from engage.staff.scope import require_survey, scope
+from engage.staff.scope import reached_surveys, require_survey
 from engage.staff.words import QUESTION_TYPES
 from engage.storage import questionnaires, waves, working_copies
 from engage.storage.database import Session
@@ -80,7 +80,7 @@ def author_borrow(copy_id: UUID) -> ResponseReturnValue:
     looked, _ = open_copy(copy_id)
     with the_instance().database.reading() as session:
         source = _source(session, request.args.get("from", f"library:{LIBRARY_SURVEYS[0]}"))
-        surveys = [known for known in questionnaires.newest(session) if scope().has_survey(known.slug)]
+        surveys = reached_surveys(session)
     here = {question.id for question in looked.whole.questions}
     offered = [
         (question, name_of(source, question.id), QUESTION_TYPES[question.type])

@@ -1,6 +1,5 @@
 """Translations of a working copy, side by side: the same rows, boxes and states as those of a stored survey."""
 
-import json
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -15,8 +14,8 @@ from engage.staff.authoring_checks import Looked
 from engage.staff.authoring_saving import open_copy, page, tell
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.scope import require_language
-from engage.staff.wording_fields import Selection, counts_by_filter, groups_shown, gsm_table, in_groups, read_edits
-from engage.staff.words import FILTERS, WORDING_STATES, language_name
+from engage.staff.wording_fields import read_edits, words_page
+from engage.staff.words import language_name
 
 
 @staff_pages.get("/staff/author/<uuid:copy_id>/words/<tag>")
@@ -54,29 +53,16 @@ def _page(looked: Looked, tag: str, outcomes: Sequence[Outcome] = ()) -> str:
             entries = read_copy_entries(session, looked.copy, tag)
     except ChangeRefused:
         abort(404)
-    selection = Selection.of(request.args)
-    groups, pages = selection.pick(entries)
-    if outcomes:
-        bases = {outcome.edit.key.partition("@")[0] for outcome in outcomes}
-        groups = [group for group in in_groups(entries) if group[0].base in bases]
     return page(
         "author_words",
         looked,
         tag=tag,
-        groups=groups_shown(groups, tag, outcomes),
-        faults=sum(outcome.result in ("refused", "conflict") for outcome in outcomes),
-        selection=selection,
-        number=min(selection.page, pages),
-        pages=pages,
-        counts=counts_by_filter(entries),
-        filters=FILTERS,
-        states=WORDING_STATES,
-        gsm=json.dumps(gsm_table()),
         address=lambda **changes: _address(looked, tag, **changes),
         name=own_name(tag),
         english_name=language_name(tag),
         direction=direction(tag),
         source_language=looked.whole.default_language,
+        **words_page(entries, tag, request.args, outcomes),
     )
 
 

@@ -17,7 +17,7 @@ from engage.response.serials import read_serial
 from engage.settings import Keys
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.scope import reached_surveys, reaches
+from engage.staff.scope import chosen_survey, reached_surveys, reaches
 from engage.staff.words import BATCH_STATES, FORM_STATES, SPOILT, STYLES
 from engage.storage import areas, batches, forms, jobs, staff
 from engage.storage.batches import Batch, Rules
@@ -88,7 +88,7 @@ def unspoil_form(serial: str) -> ResponseReturnValue:
 def _list(survey: str | None, fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
         known = reached_surveys(session)
-        chosen = next((one for one in known if one.slug == survey), known[0] if known else None)
+        chosen = chosen_survey(known, survey)
         counted = paper.count_batches(session, chosen.slug) if chosen else []
         counted = [one for one in counted if reaches(session, [whereabouts.of_batch(one.batch)])]
         rules = batches.rules_of(session, chosen.slug) if chosen else Rules()

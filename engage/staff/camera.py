@@ -1,7 +1,5 @@
 """The camera: the page that photographs sheets, what it runs, and where it sends them."""
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +7,10 @@ from flask import Response, jsonify, make_response, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from engage.channels.web.scripts import joined, minified
 from engage.sealing import current_key
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.kept_pages import script_of, worker_behind
 from engage.staff.photographed import (
     PhotographRefused,
     SheetShown,
@@ -24,7 +22,6 @@ from engage.staff.photographed import (
 from engage.staff.scanning import FormShown
 from engage.storage.scans import ScanFile
 
-_FOLDER = Path(__file__).with_name("static") / "camera"
 #: The page's own scripts, in the order they stand; before them what seals.
 _PARTS = ("marks", "judging", "drawing", "kept", "sending", "page")
 #: The one page of ours that may use the camera.
@@ -53,9 +50,7 @@ def camera_script() -> Response:
 @requires(Permission.ENTER_FORMS)
 def camera_worker() -> Response:
     """Return the script that works behind this page and no other."""
-    worker = Response((_FOLDER / "worker.js").read_text(encoding="utf-8"), mimetype="text/javascript")
-    worker.headers["Service-Worker-Allowed"] = url_for("staff.camera")
-    return worker
+    return worker_behind(url_for("staff.camera"))
 
 
 @staff_pages.get("/staff/scans/camera/sheets")
@@ -103,8 +98,5 @@ def _form_document(form: FormShown) -> dict[str, str]:
     return {"serial": form.serial, "tone": "person" if form.state == "review" else "wrong", "words": words}
 
 
-@cache
 def _script() -> tuple[str, str]:
-    """Return the page's script and a mark that changes with it."""
-    own = [(_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in _PARTS]
-    return minified("\n".join([joined(("bytes", "seal")), *own]))
+    return script_of("camera", _PARTS)

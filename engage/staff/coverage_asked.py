@@ -14,9 +14,9 @@ from engage.reporting.ground import Ground
 from engage.reporting.labels import Labels
 from engage.staff.access import Permission, may
 from engage.staff.blueprint import the_account, the_instance
-from engage.staff.scope import scope
+from engage.staff.scope import reached_surveys, reached_waves, scope
 from engage.staff.words import language_name
-from engage.storage import areas, questionnaires, waves
+from engage.storage import areas, questionnaires
 from engage.storage.database import Session
 from engage.storage.waves import Wave
 
@@ -41,12 +41,8 @@ class AskedWave:
 
 def asked_wave(session: Session, given: Mapping[str, str]) -> AskedWave | None:
     """Return the wave asked for, else the one under way; None where there is none yet. Outside the limits is 404."""
-    limits = scope()
-    known = tuple(one for one in questionnaires.newest(session) if limits.has_survey(one.slug))
-    of_survey = {
-        one.slug: [wave for wave in waves.list_of(session, one.slug) if limits.has_survey(one.slug, wave.name)]
-        for one in known
-    }
+    known = tuple(reached_surveys(session))
+    of_survey = {one.slug: reached_waves(session, one.slug) for one in known}
     slug, name = given.get("survey", ""), given.get("wave", "")
     if slug and slug not in of_survey:
         abort(404)

@@ -19,7 +19,7 @@ from engage.results.plan import COMMUNITY
 from engage.staff.access import Permission, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.scope import reached_surveys, reaches
+from engage.staff.scope import chosen_survey, reached_surveys, reaches
 from engage.storage import actions, areas, public_questions
 from engage.storage import community_readings as stored_readings
 from engage.storage.actions import LONGEST_DONE, LONGEST_SAID, Action
@@ -123,7 +123,7 @@ def note_community() -> ResponseReturnValue:
 def _actions_page(found: Action | None, values: dict[str, str], fault: ActionRefused | None = None) -> str:
     with the_instance().database.reading() as session:
         surveys = reached_surveys(session)
-        survey = _chosen(surveys, values.get("survey") or request.args.get("survey", ""))
+        survey = chosen_survey(surveys, values.get("survey") or request.args.get("survey", ""))
         tree = areas.read_tree(session)
         labels = Labels(survey, tree) if survey else None
         return render_template(
@@ -154,7 +154,7 @@ def _reached_actions(session: Session, survey: str) -> list[Action]:
 def _communities_page(fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
         surveys = reached_surveys(session)
-        survey = _chosen(surveys, request.values.get("survey", ""))
+        survey = chosen_survey(surveys, request.values.get("survey", ""))
         published = _published(session, survey.slug) if survey else None
         read = stored_readings.of_release(session, published.release.id) if published else {}
         labels = Labels(published.questionnaire, published.ground.tree) if published else None
@@ -177,10 +177,6 @@ def _labelled(questionnaire: Questionnaire, labels: Labels) -> list[tuple[str, s
 def _published(session: Session, survey: str) -> Published | None:
     release = last_release(session, survey)
     return open_release(session, release) if release else None
-
-
-def _chosen(surveys: list[Questionnaire], slug: str) -> Questionnaire | None:
-    return next((survey for survey in surveys if survey.slug == slug), surveys[0] if surveys else None)
 
 
 def _written() -> WrittenAction:

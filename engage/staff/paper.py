@@ -16,7 +16,7 @@ from engage.questionnaire.model import Questionnaire
 from engage.staff.access import Permission, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.scope import reached_surveys, reached_waves, reaches
+from engage.staff.scope import chosen_survey, reached_surveys, reached_waves, reaches
 from engage.staff.words import JOB_STATES, STATES, STYLES
 from engage.storage import areas, questionnaires, staff, waves
 from engage.storage import jobs as stored_jobs
@@ -58,7 +58,7 @@ def print_paper() -> ResponseReturnValue:
 def _page(survey: str | None, fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
         known = reached_surveys(session)
-        chosen = next((one for one in known if one.slug == survey), known[0] if known else None)
+        chosen = chosen_survey(known, survey)
         groups = area_groups(areas.read_tree(session), chosen) if chosen else []
         open_waves = _waves(session, chosen)
         people = [account.email for account in staff.list_all(session)]

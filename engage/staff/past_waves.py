@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,9 @@ from flask import Response, abort, current_app, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from engage import jobs
+from engage.areas import AreaTree
 from engage.collection.past_waves import FileFaulty, PastRefused, check_past_wave, import_past_wave
+from engage.collection.past_waves.mapping import Mapped
 from engage.jobs import JobRefused, Progress, making
 from engage.questionnaire.model import Questionnaire
 from engage.staff import past_drafts
@@ -19,7 +21,7 @@ from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.past_drafts import DraftGone, PastDraft, TooLarge
 from engage.staff.past_fields import columns_shown, mapped_columns, mapped_values, row_shown, values_shown
-from engage.staff.scope import require_survey, scope
+from engage.staff.scope import reached_surveys, require_survey, scope
 from engage.storage import areas, questionnaires, waves
 from engage.storage.instance import Instance
 
@@ -69,11 +71,7 @@ def map_columns(token: UUID) -> ResponseReturnValue:
 @requires(Permission.BRING_IN_PAST)
 def keep_columns(token: UUID) -> ResponseReturnValue:
     """Keep what the columns tell and what holds for every row, and go on to the values."""
-    draft, questionnaire = _draft(token)
-    with the_instance().database.reading() as session:
-        tree = areas.read_tree(session)
-    draft = replace(draft, mapped=mapped_columns(draft, questionnaire, tree, request.form))
-    past_drafts.keep(the_instance(), draft)
+    _keep(token, mapped_columns)
     return redirect(url_for("staff.map_values", token=token), 303)
 
 
@@ -82,9 +80,7 @@ def keep_columns(token: UUID) -> ResponseReturnValue:
 def map_values(token: UUID) -> ResponseReturnValue:
     """Show every value of the mapped columns with the answer it seems to stand for."""
     draft, questionnaire = _draft(token)
-    with the_instance().database.reading() as session:
-        tree = areas.read_tree(session)
-    shown = values_shown(draft, questionnaire, tree)
+    shown = values_shown(draft, questionnaire, _tree())
     return render_template("staff/past_values.html", draft=draft, columns=shown)
 
 
@@ -92,11 +88,7 @@ def map_values(token: UUID) -> ResponseReturnValue:
 @requires(Permission.BRING_IN_PAST)
 def keep_values(token: UUID) -> ResponseReturnValue:
     """Keep which answer each value stands for, and go on to look at the rows."""
-    draft, questionnaire = _draft(token)
-    with the_instance().database.reading() as session:
-        tree = areas.read_tree(session)
-    draft = replace(draft, mapped=mapped_values(draft, questionnaire, tree, request.form))
-    past_drafts.keep(the_instance(), draft)
+    _keep(token, mapped_values)
     return redirect(url_for("staff.preview_past_wave", token=token), 303)
 
 
@@ -176,6 +168,18 @@ def _draft(token: UUID) -> tuple[PastDraft, Questionnaire]:
     return draft, questionnaire
 
 
+def _tree() -> AreaTree:
+    with the_instance().database.reading() as session:
+        return areas.read_tree(session)
+
+
+def _keep(token: UUID, mapped: Callable[[PastDraft, Questionnaire, AreaTree, Mapping[str, str]], Mapped]) -> None:
+    """Keep what the form says that was sent."""
+    draft, questionnaire = _draft(token)
+    now = mapped(draft, questionnaire, _tree(), request.form)
+    past_drafts.keep(the_instance(), replace(draft, mapped=now))
+
+
 def _columns_page(draft: PastDraft, questionnaire: Questionnaire) -> str:
     return render_template(
         "staff/past_columns.html",
@@ -187,6 +191,6 @@ def _columns_page(draft: PastDraft, questionnaire: Questionnaire) -> str:
 
 def _page(fault: str | None = None) -> str:
     with the_instance().database.reading() as session:
-        surveys = [survey for survey in questionnaires.newest(session) if scope().has_survey(survey.slug)]
+        surveys = reached_surveys(session)
         known = [wave for wave in waves.imported(session) if scope().has_survey(wave.survey, wave.name)]
     return render_template("staff/past_waves.html", surveys=surveys, waves=known, fault=fault)

@@ -39,9 +39,7 @@ class District:
 def planner() -> ResponseReturnValue:
     """Show what may be shown of each area with the targets, or with the numbers in the form."""
     with the_instance().database.reading() as session:
-        asked = asked_wave(session, request.args)
-        if asked is None:
-            abort(404)
+        asked = asked_wave(session, request.args) or abort(404)
         fieldwork = the_fieldwork(session, asked, (REPLIES, COMMUNITY))
         share = request.args.get("share", SHARE)
         if not is_wanted(share) or not 0 < int(share) <= 100:  # noqa: PLR2004 - per cent

@@ -12,7 +12,7 @@ from engage.reporting.posters import LONGEST_VENUE, Poster, PosterRefused, poste
 from engage.staff.access import Permission, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.blueprint import staff_pages, the_instance
-from engage.staff.scope import reached_surveys
+from engage.staff.scope import chosen_survey, reached_surveys
 from engage.staff.words import STYLES
 from engage.storage import areas, waves
 from engage.storage.database import Session
@@ -63,5 +63,4 @@ def _page(fault: str | None = None) -> str:
 
 
 def _survey(session: Session, slug: str) -> Questionnaire | None:
-    known = reached_surveys(session)
-    return next((survey for survey in known if survey.slug == slug), known[0] if known else None)
+    return chosen_survey(reached_surveys(session), slug)

@@ -1,7 +1,5 @@
 """Practising: the survey on a phone and a made-up sheet to key, of which nothing is kept and nothing counts."""
 
-from collections.abc import Sequence
-
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,12 +7,13 @@ from engage.channels.web.practising import PATH
 from engage.collection.paper import check_form
 from engage.phrases import own_name
 from engage.questionnaire.model import Questionnaire
-from engage.response.problems import Problem
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.entry_fields import entry_fields, sheet_of
+from engage.staff.entry import entry_page
+from engage.staff.entry_fields import sheet_of
 from engage.staff.keyed import read_keyed
-from engage.staff.words import SPOILT, STYLES, problem_words
+from engage.staff.scope import chosen_survey, reached_surveys
+from engage.staff.words import STYLES
 from engage.storage import questionnaires, waves
 from engage.storage.database import Session
 from engage.storage.forms import Form
@@ -32,9 +31,8 @@ _DONE = {
 def practice() -> ResponseReturnValue:
     """Offer what can be practised."""
     with the_instance().database.reading() as session:
-        surveys = [one for one in questionnaires.newest(session) if waves.current(session, one.slug)]
-    chosen = next((one for one in surveys if one.slug == request.args.get("survey")), None)
-    survey = chosen or (surveys[0] if surveys else None)
+        surveys = [one for one in reached_surveys(session) if waves.current(session, one.slug)]
+    survey = chosen_survey(surveys, request.args.get("survey"))
     return render_template(
         "staff/practice.html",
         surveys=surveys,
@@ -62,7 +60,7 @@ def practise_form(survey: str) -> ResponseReturnValue:
     """Show the entry screen for a made-up sheet."""
     with the_instance().database.reading() as session:
         form, questionnaire = _made_up(session, survey)
-        return _entry_page(session, form, questionnaire)
+        return entry_page(session, form, questionnaire, is_practice=True)
 
 
 @staff_pages.post("/staff/practice/keying/<survey>")
@@ -78,25 +76,8 @@ def practise_keying(survey: str) -> ResponseReturnValue:
         # The serial of the made-up sheet is none, which is no fault of whoever keys.
         faults = [one for one in (*keyed.problems, *checked.problems) if one.question is not None]
         if faults:
-            return _entry_page(session, form, questionnaire, faults), 422
+            return entry_page(session, form, questionnaire, faults, is_practice=True), 422
     return redirect(url_for("staff.practice", done="keyed"), 303)
-
-
-def _entry_page(session: Session, form: Form, questionnaire: Questionnaire, problems: Sequence[Problem] = ()) -> str:
-    fields = entry_fields(session, questionnaire, form, request.form, problems)
-    known = {field.about for field in fields}
-    return render_template(
-        "staff/entry.html",
-        is_practice=True,
-        form=form,
-        fields=fields,
-        general=[problem_words(problem.code) for problem in problems if problem.question not in known],
-        fault=None,
-        reasons=SPOILT,
-        faulty=[field for field in fields if field.problems],
-        language=own_name(form.language),
-        style=STYLES[form.style],
-    )
 
 
 def _made_up(session: Session, survey: str) -> tuple[Form, Questionnaire]:

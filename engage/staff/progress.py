@@ -84,10 +84,7 @@ def _page(fault: str | None = None) -> str:
 
 
 def _asked(session: Session) -> AskedWave:
-    asked = asked_wave(session, request.values)
-    if asked is None:
-        abort(404)
-    return asked
+    return asked_wave(session, request.values) or abort(404)
 
 
 def _reader() -> Reader:

@@ -52,9 +52,7 @@ class QualityShown:
 def quality() -> ResponseReturnValue:
     """Show how the questions of a wave go."""
     with the_instance().database.reading() as session:
-        asked = asked_wave(session, request.args)
-        if asked is None:
-            abort(404)
+        asked = asked_wave(session, request.args) or abort(404)
         shown = the_quality(session, asked.questionnaire, asked.wave.name)
     return render_template(
         "staff/quality.html", asked=asked, shown=shown, bands=[band for _, band in DURATION_BANDS], states=STATES

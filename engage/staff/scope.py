@@ -16,6 +16,7 @@ from engage.storage.waves import Wave
 
 __all__ = [
     "Scope",
+    "chosen_survey",
     "reached_surveys",
     "reached_waves",
     "reaches",
@@ -70,6 +71,11 @@ def reached_surveys(session: Session) -> list[Questionnaire]:
     """Return the surveys of whoever is signed in, each in its newest version."""
     limits = scope()
     return [survey for survey in questionnaires.newest(session) if limits.has_survey(survey.slug)]
+
+
+def chosen_survey(surveys: Sequence[Questionnaire], slug: str | None) -> Questionnaire | None:
+    """Return the survey of a list that was asked for, or its first; None where it is empty."""
+    return next((survey for survey in surveys if survey.slug == slug), surveys[0] if surveys else None)
 
 
 def reached_waves(session: Session, slug: str) -> list[Wave]:

@@ -19,7 +19,7 @@ from engage.questionnaire.library import LIBRARY_SURVEYS, read_library_survey
 from engage.questionnaire.model import Questionnaire
 from engage.staff.access import Permission, may, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.scope import require_survey, scope
+from engage.staff.scope import reached_surveys, require_survey
 from engage.staff.set_up_fields import Form, ItemRefused, Saving
 from engage.staff.set_up_papers import PAPERS
 from engage.staff.set_up_work import WORK
@@ -129,7 +129,8 @@ def _chosen_definition() -> Questionnaire:
 
 def _choosing(faults: list[str] | None = None) -> str:
     with the_instance().database.reading() as session:
-        known = [(survey, len(gaps_in(ground_of(session, survey, the_instance().now())))) for survey in _known(session)]
+        now, surveys = the_instance().now(), reached_surveys(session)
+        known = [(survey, len(gaps_in(ground_of(session, survey, now)))) for survey in surveys]
         listed = {survey.slug: list(reversed(waves.list_of(session, survey.slug))) for survey, _ in known}
     have = {survey.slug for survey, _ in known}
     library = [name for name in LIBRARY_SURVEYS if name not in have]
@@ -202,10 +203,6 @@ def _ground(session: Session, slug: str) -> Ground:
     if questionnaire is None:
         abort(404)
     return ground_of(session, questionnaire, now)
-
-
-def _known(session: Session) -> list[Questionnaire]:
-    return [survey for survey in questionnaires.newest(session) if scope().has_survey(survey.slug, None)]
 
 
 def _next_gap(ground: Ground, after: str) -> str | None:

@@ -13,7 +13,7 @@ from engage.phrases import own_name
 from engage.staff.access import Permission, may, requires
 from engage.staff.area_choices import area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
-from engage.staff.scope import reached_surveys, reaches
+from engage.staff.scope import chosen_survey, reached_surveys, reaches
 from engage.staff.words import STYLES
 from engage.storage import areas, questionnaires, tablets, waves
 
@@ -29,8 +29,7 @@ def list_tablets() -> ResponseReturnValue:
             for survey in reached_surveys(session)
             if (wave := waves.current(session, survey.slug)) and wave.takes_starts
         ]
-        chosen = next((one for one in open_surveys if one.slug == request.args.get("survey")), None)
-        survey = chosen or next(iter(open_surveys), None)
+        survey = chosen_survey(open_surveys, request.args.get("survey"))
         known = tablets.list_all(session, None if may(account, Permission.REVOKE_TABLETS) else account.email)
         known = [
             one for one in known if reaches(session, [Whereabouts(one.survey, areas=(one.area,) if one.area else ())])

@@ -95,9 +95,7 @@ def _keep(asked: AskedWave, fieldwork: Fieldwork, wanted: Mapping[tuple[str, str
 
 
 def _the_wave(session: Session) -> tuple[AskedWave, Fieldwork, tuple[GroupKind, ...]]:
-    asked = asked_wave(session, request.values)
-    if asked is None:
-        abort(404)
+    asked = asked_wave(session, request.values) or abort(404)
     fieldwork = the_fieldwork(session, asked, (REPLIES,))
     return asked, fieldwork, tuple(kind for kind in the_kinds(fieldwork) if kind.kind not in _NO_TARGETS)
 

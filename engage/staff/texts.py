@@ -16,7 +16,7 @@ from engage.channels.sms.state import ConversationState
 from engage.phrases import own_name
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_instance
-from engage.staff.scope import reached_surveys
+from engage.staff.scope import chosen_survey, reached_surveys
 from engage.storage.database import Session
 
 #: Texts of a conversation that are kept on the page.
@@ -84,7 +84,7 @@ def _cost(reply: str | None) -> dict[str, Any]:
 def _page(survey: str | None, simulation: Simulation) -> str:
     with the_instance().database.reading() as session:
         surveys = reached_surveys(session)
-    chosen = next((known for known in surveys if known.slug == survey), surveys[0] if surveys else None)
+    chosen = chosen_survey(surveys, survey)
     kept = _signer().dumps({"state": simulation.state, "texts": simulation.texts})
     return render_template(
         "staff/text.html",

@@ -1,6 +1,5 @@
 """The translators' pages: words beside their source, saved key by key, and as files to take away and bring back."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,15 +17,8 @@ from engage.questionnaire.translations import REASONS, Entry
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.scope import reached_surveys, scope
-from engage.staff.wording_fields import (
-    Selection,
-    counts_by_filter,
-    groups_shown,
-    gsm_table,
-    in_groups,
-    read_edits,
-)
-from engage.staff.words import FILTERS, ROW_RESULTS, WORDING_STATES, language_name
+from engage.staff.wording_fields import read_edits, words_page
+from engage.staff.words import ROW_RESULTS, language_name
 
 #: The two parts: the words of the interface, and those of a survey.
 _INTERFACE, _SURVEY = "/staff/translations/<tag>/interface", "/staff/translations/<tag>/survey/<slug>"
@@ -140,25 +132,12 @@ def _page(
     outcomes: Sequence[Outcome] = (),
     fault: str | None = None,
 ) -> str:
-    selection = Selection.of(request.args)
-    groups, pages = selection.pick(entries)
-    if outcomes:
-        bases = {outcome.edit.key.partition("@")[0] for outcome in outcomes}
-        groups = [group for group in in_groups(entries) if group[0].base in bases]
     return render_template(
         "staff/translate.html",
-        groups=groups_shown(groups, tag, outcomes),
-        faults=sum(outcome.result in ("refused", "conflict") for outcome in outcomes),
         saved=_number(request.args.get("saved")),
         fault=fault,
-        selection=selection,
-        page=min(selection.page, pages),
-        pages=pages,
-        counts=counts_by_filter(entries),
-        filters=FILTERS,
-        states=WORDING_STATES,
-        gsm=json.dumps(gsm_table()),
         address=lambda **changes: _address(tag, slug, **changes),
+        **words_page(entries, tag, request.args, outcomes),
         **_about(tag, slug),
     )
 

@@ -20,9 +20,10 @@ from engage.results.plan import COMMUNITY
 from engage.staff.access import Permission, may, requires
 from engage.staff.area_choices import AreaGroup, area_groups
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.scope import chosen_survey, reached_surveys
 from engage.staff.visits_shown import LatelyShown, lately_of, may_change, may_see
 from engage.staff.words import language_name
-from engage.storage import areas, organisations, questionnaires, staff, visits
+from engage.storage import areas, organisations, staff, visits
 from engage.storage.database import Session
 from engage.storage.staff import Account
 from engage.storage.visits import Visit
@@ -135,10 +136,9 @@ def _plan_of(known: Visit) -> Plan:
 def _page(
     typed: Plan, known: Visit | None = None, fault: str | None = None, lately: list[LatelyShown] | None = None
 ) -> str:
-    account = the_account()
     with the_instance().database.reading() as session:
-        surveys = [one for one in questionnaires.newest(session) if account.scope.has_survey(one.slug)]
-        survey = next((one for one in surveys if one.slug == typed.survey), surveys[0] if surveys else None)
+        surveys = reached_surveys(session)
+        survey = chosen_survey(surveys, typed.survey)
         tree = areas.read_tree(session)
         listed = organisations.list_all(session)
         people = _people(session, typed.ambassador)
@@ -148,7 +148,7 @@ def _page(
         typed=typed,
         surveys=surveys,
         survey=survey,
-        groups=_within(area_groups(tree, survey), tree, account) if survey else [],
+        groups=_within(area_groups(tree, survey), tree, the_account()) if survey else [],
         organisations=listed,
         communities=community_words(survey, tree),
         languages=[(tag, language_name(tag), own_name(tag)) for tag in survey.offered()] if survey else [],

@@ -1,7 +1,9 @@
 """Visits: what is planned, checking in and out, and how it went, in counts that a thumb can make."""
 
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVarTuple
 from uuid import UUID
 
 from flask import abort, jsonify, redirect, render_template, request, url_for
@@ -14,6 +16,7 @@ from engage.collection.receive import LONDON
 from engage.collection.training import ITEMS, missing
 from engage.collection.visits import LONGEST_VISIT, REST_WEEKS, VisitRefused
 from engage.phrases import own_name
+from engage.settings import Keys
 from engage.staff.access import Permission, may, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.staff.visit_plans import community_words
@@ -26,6 +29,8 @@ from engage.storage.visits import Visit
 PAST_WEEKS = 8
 #: Hours to choose from, and how they are read.
 HOURS = [("0.5", "half an hour"), ("1", "1 hour")] + [(str(hours), f"{hours} hours") for hours in (2, 3, 4, 6, 8)]
+
+_Told = TypeVarTuple("_Told")
 
 
 @staff_pages.get("/staff/visits")
@@ -64,44 +69,26 @@ def visit(visit_id: UUID) -> ResponseReturnValue:
 @requires(Permission.RUN_SESSIONS)
 def check_in_to(visit_id: UUID) -> ResponseReturnValue:
     """Write down that somebody is there and until when."""
-    instance, account = the_instance(), the_account()
-    hours = request.form.get("hours", 0.0, type=float)
-    try:
-        with instance.database.writing() as session:
-            known = _theirs(session, visit_id)
-            keys, number, now = instance.settings.keys, request.form.get("number", ""), instance.now()
-            visiting.check_in(session, keys, known, hours, number, account.email, now)
-    except VisitRefused as refusal:
-        return _page(visit_id, str(refusal)), 422
-    return redirect(url_for("staff.visit", visit_id=visit_id, done="in"), 303)
+    hours, number = request.form.get("hours", 0.0, type=float), request.form.get("number", "")
+    refused = _change(visit_id, visiting.check_in, hours, number)
+    return refused or redirect(url_for("staff.visit", visit_id=visit_id, done="in"), 303)
 
 
 @staff_pages.post("/staff/visits/<uuid:visit_id>/out")
 @requires(Permission.RUN_SESSIONS)
 def check_out_of(visit_id: UUID) -> ResponseReturnValue:
     """Write down that somebody is safely away."""
-    instance = the_instance()
-    try:
-        with instance.database.writing() as session:
-            known = _theirs(session, visit_id)
-            visiting.check_out(session, instance.settings.keys, known, the_account().email, instance.now())
-    except VisitRefused as refusal:
-        return _page(visit_id, str(refusal)), 422
-    return redirect(url_for("staff.visit", visit_id=visit_id, done="out"), 303)
+    refused = _change(visit_id, visiting.check_out)
+    return refused or redirect(url_for("staff.visit", visit_id=visit_id, done="out"), 303)
 
 
 @staff_pages.post("/staff/visits/<uuid:visit_id>/tally")
 @requires(Permission.RUN_SESSIONS)
 def keep_visit_tally(visit_id: UUID) -> ResponseReturnValue:
     """Keep the counts; the page's script sends them after each tap."""
-    instance = the_instance()
     counts = {name: _whole(request.form.get(name)) for name, _ in (*NUMBERS, *REASONS)}
-    try:
-        with instance.database.writing() as session:
-            known = _theirs(session, visit_id)
-            visiting.keep_tally(session, instance.settings.keys, known, counts, the_account().email, instance.now())
-    except VisitRefused as refusal:
-        return _page(visit_id, str(refusal)), 422
+    if refused := _change(visit_id, visiting.keep_tally, counts):
+        return refused
     if request.accept_mimetypes.best == "application/json":
         return jsonify({"kept": True})
     return redirect(url_for("staff.visit", visit_id=visit_id, done="tally"), 303)
@@ -111,14 +98,8 @@ def keep_visit_tally(visit_id: UUID) -> ResponseReturnValue:
 @requires(Permission.RUN_SESSIONS)
 def call_visit_off(visit_id: UUID) -> ResponseReturnValue:
     """Call a visit off that nobody has gone to."""
-    instance = the_instance()
-    try:
-        with instance.database.writing() as session:
-            known = _theirs(session, visit_id)
-            visiting.call_off(session, instance.settings.keys, known, the_account().email, instance.now())
-    except VisitRefused as refusal:
-        return _page(visit_id, str(refusal)), 422
-    return redirect(url_for("staff.list_visits", done="called_off"), 303)
+    refused = _change(visit_id, visiting.call_off)
+    return refused or redirect(url_for("staff.list_visits", done="called_off"), 303)
 
 
 def visit_within_reach(session: Session, visit_id: UUID) -> tuple[Visit, AreaTree]:
@@ -127,6 +108,20 @@ def visit_within_reach(session: Session, visit_id: UUID) -> tuple[Visit, AreaTre
     if found is None or not may_see(the_account(), tree, found):
         abort(404)
     return found, tree
+
+
+def _change(
+    visit_id: UUID, act: Callable[[Session, Keys, Visit, *_Told, str, datetime], object], *told: *_Told
+) -> tuple[str, int] | None:
+    """Do something to a visit, with what is told of it; where that is refused, return the page that says why."""
+    instance = the_instance()
+    try:
+        with instance.database.writing() as session:
+            known = _theirs(session, visit_id)
+            act(session, instance.settings.keys, known, *told, the_account().email, instance.now())
+    except VisitRefused as refusal:
+        return _page(visit_id, str(refusal)), 422
+    return None
 
 
 def _theirs(session: Session, visit_id: UUID) -> Visit:

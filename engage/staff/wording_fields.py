@@ -1,8 +1,10 @@
 """The fields of the translators' page: words beside their source, what was posted of them, what is wrong with it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -11,6 +13,8 @@ from engage.collection.wordings import Edit, Outcome
 from engage.phrases import PLACEHOLDER, Words
 from engage.questionnaire.translation_rows import clean, examples
 from engage.questionnaire.translations import REASONS, TO_REVIEW, Entry, categories_of
+from engage.staff.words import FILTERS as FILTER_WORDS
+from engage.staff.words import WORDING_STATES
 
 #: Groups of wordings on one page.
 PER_PAGE = 20
@@ -76,7 +80,7 @@ class Selection:
 
     def pick(self, entries: Sequence[Entry]) -> tuple[list[list[Entry]], int]:
         """Return the groups of this page, and how many pages there are; a group shows whole."""
-        fitting = [group for group in in_groups(entries) if any(self._takes(entry) for entry in group)]
+        fitting = [group for group in _in_groups(entries) if any(self._takes(entry) for entry in group)]
         pages = max(1, -(-len(fitting) // PER_PAGE))
         start = (min(self.page, pages) - 1) * PER_PAGE
         return fitting[start : start + PER_PAGE], pages
@@ -85,16 +89,6 @@ class Selection:
         states, query = FILTERS[self.show], self.query.casefold()
         texts = (entry.key, *_forms(entry.source), *_forms(entry.words))
         return (not states or entry.state in states) and any(query in text.casefold() for text in texts)
-
-
-def in_groups(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """Return the wordings, each together with its variants."""
-    return [list(found) for _, found in groupby(entries, key=lambda entry: entry.base)]
-
-
-def counts_by_filter(entries: Sequence[Entry]) -> Mapping[str, int]:
-    """Return filter → wordings it lets through."""
-    return {name: sum(not states or entry.state in states for entry in entries) for name, states in FILTERS.items()}
 
 
 def read_edits(form: MultiDict[str, str], entries: Sequence[Entry], tag: str) -> list[Edit]:
@@ -118,7 +112,39 @@ def read_edits(form: MultiDict[str, str], entries: Sequence[Entry], tag: str) ->
     return edits
 
 
-def groups_shown(groups: Sequence[Sequence[Entry]], tag: str, outcomes: Sequence[Outcome] = ()) -> list[Group]:
+def words_page(
+    entries: Sequence[Entry], tag: str, arguments: MultiDict[str, str], outcomes: Sequence[Outcome]
+) -> dict[str, Any]:
+    """Return what a page of words shows: those that its address picks, or what was not saved of them."""
+    selection = Selection.of(arguments)
+    groups, pages = selection.pick(entries)
+    if outcomes:
+        bases = {outcome.edit.key.partition("@")[0] for outcome in outcomes}
+        groups = [group for group in _in_groups(entries) if group[0].base in bases]
+    return {
+        "groups": _groups_shown(groups, tag, outcomes),
+        "faults": sum(outcome.result in ("refused", "conflict") for outcome in outcomes),
+        "selection": selection,
+        "page": min(selection.page, pages),
+        "pages": pages,
+        "counts": _counts_by_filter(entries),
+        "filters": FILTER_WORDS,
+        "states": WORDING_STATES,
+        "gsm": json.dumps(_gsm_table()),
+    }
+
+
+def _in_groups(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Return the wordings, each together with its variants."""
+    return [list(found) for _, found in groupby(entries, key=lambda entry: entry.base)]
+
+
+def _counts_by_filter(entries: Sequence[Entry]) -> Mapping[str, int]:
+    """Return filter → wordings it lets through."""
+    return {name: sum(not states or entry.state in states for entry in entries) for name, states in FILTERS.items()}
+
+
+def _groups_shown(groups: Sequence[Sequence[Entry]], tag: str, outcomes: Sequence[Outcome]) -> list[Group]:
     """Return the groups as they are shown; what was not taken stands in its boxes as it was typed."""
     failed = {outcome.edit.key: outcome for outcome in outcomes if outcome.result in ("refused", "conflict")}
     return [
@@ -126,7 +152,7 @@ def groups_shown(groups: Sequence[Sequence[Entry]], tag: str, outcomes: Sequence
     ]
 
 
-def gsm_table() -> Mapping[str, object]:
+def _gsm_table() -> Mapping[str, object]:
     """Return what a script needs to count a text message as the server does."""
     forms = {chr(code): written for code, written in GSM_FORMS.items()}
     return {"basic": "".join(sorted(GSM_BASIC)), "extension": "".join(sorted(GSM_EXTENSION)), "forms": forms}

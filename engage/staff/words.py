@@ -6,6 +6,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 
 from engage.phrases import SOURCE_LANGUAGE, phrases_for
+from engage.reporting.coverage_census import CHANNEL_WORDS, STYLE_WORDS
 from engage.response.problems import PROBLEM_CODES
 
 ROLES: Mapping[str, str] = {
@@ -96,16 +97,8 @@ STATE_BUTTONS: Mapping[str, str] = {
     "collecting": "Stop new starts",
     "closed": "Close for good",
 }
-CHANNELS: Mapping[str, str] = {
-    "web": "Web",
-    "outreach": "Outreach device",
-    "paper_keyed": "Paper, keyed",
-    "paper_read": "Paper, scanned",
-    "sms": "Text message",
-    "phone": "Telephone",
-    "api": "Other systems",
-}
-STYLES: Mapping[str, str] = {"standard": "Standard", "easy_read": "Easy read", "large_print": "Large print"}
+CHANNELS: Mapping[str, str] = CHANNEL_WORDS
+STYLES: Mapping[str, str] = STYLE_WORDS
 #: What goes with published tables, each a file of its own.
 COMPANIONS: Mapping[str, str] = {
     "weighted": "weighted to the census",
@@ -221,11 +214,18 @@ BUNDLES: Mapping[str, str] = {
     "unreadable": "cannot be read here; keep the file",
 }
 JOBS: Mapping[str, str] = {
+    "audit.check": "Checking the audit log",
     "paper.print": "Printing forms",
     "past.import": "Bringing a past wave in",
     "paper.read": "Reading scans",
+    "responses.export": "Writing row-level data",
+    "results.export": "Writing results as a file",
     "results.publish": "Publishing results",
     "results.summaries": "Making summaries",
+}
+#: What work that went well says of what it looked at.
+JOB_FINDINGS: Mapping[str, str] = {
+    "audit.check": "The log is whole: every line is as it was written, up to the last one known outside the database.",
 }
 JOB_STATES: Mapping[str, str] = {
     "waiting": "waiting to start",

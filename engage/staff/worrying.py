@@ -1,8 +1,6 @@
 """“I am worried about someone”: a page that works without a network, and what it tells whoever is on duty."""
 
 import json
-from functools import cache
-from pathlib import Path
 from uuid import uuid4
 
 from flask import Response, abort, current_app, jsonify, make_response, redirect, render_template, request, url_for
@@ -10,19 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from engage.areas import Level
-from engage.channels.web.scripts import joined, minified
 from engage.collection.flags import READER_WORRIED
 from engage.collection.tablets import tablet_of
 from engage.collection.worries import ABOUT, MOST, Worry, surveys_to_tell, take_in, tell_duty
 from engage.sealing import current_key, read_keys
 from engage.staff.access import Permission, may, open_to_all, requires, signed_in
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.kept_pages import script_of, worker_behind
 from engage.storage import areas, questionnaires
 from engage.storage.database import Session
 
 #: The field that says whose duty contacts are told. Not `survey`: a worry is told of whatever survey, by anybody.
 SURVEY_FIELD = "asked_at"
-_FOLDER = Path(__file__).with_name("static") / "worried"
 
 
 @staff_pages.get("/staff/worried")
@@ -43,9 +40,7 @@ def worried_script() -> Response:
 @open_to_all
 def worried_worker() -> Response:
     """Return the script that works behind this page and no other."""
-    worker = Response((_FOLDER / "worker.js").read_text(encoding="utf-8"), mimetype="text/javascript")
-    worker.headers["Service-Worker-Allowed"] = url_for("staff.worried")
-    return worker
+    return worker_behind(url_for("staff.worried"))
 
 
 @staff_pages.get("/staff/worried/token")
@@ -141,8 +136,5 @@ def _sent() -> list[object]:
     return sent
 
 
-@cache
 def _script() -> tuple[str, str]:
-    """Return the page's script and a mark that changes with it."""
-    own = (_FOLDER / "page.js").read_text(encoding="utf-8")
-    return minified("\n".join([joined(("bytes", "seal")), own]))
+    return script_of("worried", ("page",))

@@ -92,15 +92,9 @@ class TargetRow(Base):
     wanted: Mapped[int]
 
 
-class Reply(Protocol):
+class Said(Protocol):
     """What of a response is counted."""
 
-    @property
-    def survey(self) -> str: ...
-    @property
-    def wave(self) -> str: ...
-    @property
-    def is_pilot(self) -> bool: ...
     @property
     def channel(self) -> str: ...
     @property
@@ -121,6 +115,19 @@ class Reply(Protocol):
     def received_on(self) -> date: ...
     @property
     def duration(self) -> str | None: ...
+
+
+class Reply(Protocol):
+    """A response to be counted, and the wave it counts in."""
+
+    @property
+    def survey(self) -> str: ...
+    @property
+    def wave(self) -> str: ...
+    @property
+    def is_pilot(self) -> bool: ...
+    @property
+    def said(self) -> Said: ...
 
 
 class Cell(NamedTuple):
@@ -163,27 +170,28 @@ class Counting:
     seen_at: datetime
 
 
-def home_of(tree: AreaTree, reply: Reply) -> str:
+def home_of(tree: AreaTree, said: Said) -> str:
     """Return the smallest area somebody lives in, as far as they said: never the area they only tell about."""
-    told, lives_there = reply.area, _LIVES_THERE in reply.area_relation
-    if reply.home_district is None:
+    told, lives_there = said.area, _LIVES_THERE in said.area_relation
+    if said.home_district is None:
         return told if told and lives_there else UNKNOWN_HOME
-    if told and lives_there and tree.is_within(told, reply.home_district):
+    if told and lives_there and tree.is_within(told, said.home_district):
         return told
-    return reply.home_district
+    return said.home_district
 
 
 def cells_of(tree: AreaTree, reply: Reply) -> Iterator[Cell]:
     """Yield every cell that a reply counts in; a pilot's replies count in none."""
     if reply.is_pilot:
         return
-    survey, wave, home = reply.survey, reply.wave, home_of(tree, reply)
+    said, survey, wave = reply.said, reply.survey, reply.wave
+    home = home_of(tree, said)
     yield Cell(survey, wave, home, REPLIES, "")
-    yield Cell(survey, wave, reply.area or UNKNOWN_HOME, TOLD, "")
-    for kind, category in _categories_of(reply):
+    yield Cell(survey, wave, said.area or UNKNOWN_HOME, TOLD, "")
+    for kind, category in _categories_of(said):
         yield Cell(survey, wave, home, kind, category)
-    if reply.duration:
-        yield Cell(survey, wave, "", DURATION, BETWEEN.join((reply.channel, reply.style, reply.duration)))
+    if said.duration:
+        yield Cell(survey, wave, "", DURATION, BETWEEN.join((said.channel, said.style, said.duration)))
 
 
 def counting(session: Session, *, lock: bool = False) -> Counting:
@@ -272,14 +280,14 @@ def put_targets(session: Session, survey: str, wave: str, wanted: Mapping[tuple[
         session.execute(statement.on_conflict_do_update(index_elements=list(key), set_={"wanted": count}))
 
 
-def _categories_of(reply: Reply) -> Iterator[tuple[str, str]]:
-    answers = reply.answers
-    yield LANGUAGE, reply.language
-    yield STYLE, reply.style
-    yield CHANNEL, reply.channel
-    yield MONTH, f"{reply.received_on:%Y-%m}"
-    said = {AGE: reply.age_band, GENDER: answers.get("gender"), ETHNIC_GROUP: answers.get("ethnic_group")}
-    for kind, code in (*said.items(), (DISABILITY, _disability(answers))):
+def _categories_of(said: Said) -> Iterator[tuple[str, str]]:
+    answers = said.answers
+    yield LANGUAGE, said.language
+    yield STYLE, said.style
+    yield CHANNEL, said.channel
+    yield MONTH, f"{said.received_on:%Y-%m}"
+    known = {AGE: said.age_band, GENDER: answers.get("gender"), ETHNIC_GROUP: answers.get("ethnic_group")}
+    for kind, code in (*known.items(), (DISABILITY, _disability(answers))):
         if isinstance(code, str) and code != "pns":
             yield kind, code
     named = answers.get("communities")

@@ -110,48 +110,37 @@ class Response:
     effort: str = "none"
 
 
+class WithoutIds(NamedTuple):
+    """What a response tells without anything that names it: a row of data for researchers is made of this."""
+
+    version: int
+    channel: str
+    language: str
+    style: str
+    assisted: str
+    area: str | None
+    area_relation: list[str]
+    home_district: str | None
+    age_band: str | None
+    is_partial: bool
+    answers: dict[str, Any]
+    received_on: date
+    duration: str | None
+
+
 class Reply(NamedTuple):
     """What the counters of fieldwork are made from, and its place in the order in which responses came."""
 
     sequence: int
     survey: str
-    version: int
     wave: str
     is_pilot: bool
-    channel: str
-    language: str
-    style: str
-    assisted: str
-    area: str | None
-    area_relation: list[str]
-    home_district: str | None
-    age_band: str | None
-    is_partial: bool
-    answers: dict[str, Any]
-    received_on: date
-    duration: str | None
-
-
-class WithoutIds(NamedTuple):
-    """What a row of data for researchers is made of."""
-
-    version: int
-    channel: str
-    language: str
-    style: str
-    assisted: str
-    area: str | None
-    area_relation: list[str]
-    home_district: str | None
-    age_band: str | None
-    is_partial: bool
-    answers: dict[str, Any]
-    received_on: date
-    duration: str | None
+    said: WithoutIds
 
 
 _FIELDS = tuple(Response.__dataclass_fields__)
 _WITHOUT_IDS = WithoutIds._fields
+_OF_REPLY = (*Reply._fields[:-1], *_WITHOUT_IDS)
 # What every answer asks is made once and on the table itself: making a statement takes longer than running it.
 _COLUMNS = table_of(ResponseRow).c
 _FIND = select(*(_COLUMNS[name] for name in _FIELDS)).where(_COLUMNS.response_id == bindparam("id"))
@@ -271,10 +260,10 @@ def arrived_after(session: Session, sequence: int, most: int) -> list[tuple[int,
 
 def come_after(session: Session, sequence: int, most: int, *, up_to: int | None = None) -> list[Reply]:
     """Return the next responses behind a place, up to another, of every wave, as the counters take them."""
-    found = select(*(_COLUMNS[name] for name in Reply._fields)).where(_COLUMNS.sequence > sequence)
+    found = select(*(_COLUMNS[name] for name in _OF_REPLY)).where(_COLUMNS.sequence > sequence)
     if up_to is not None:
         found = found.where(_COLUMNS.sequence <= up_to)
-    return [Reply(*row) for row in session.connection().execute(found.order_by(_COLUMNS.sequence).limit(most))]
+    return [_reply(row) for row in session.connection().execute(found.order_by(_COLUMNS.sequence).limit(most))]
 
 
 def count_between(session: Session, after: int, up_to: int) -> int:
@@ -311,8 +300,8 @@ def version_has_answers(session: Session, survey: str, version: int) -> bool:
 def _uncount(session: Session, response_ids: Sequence[UUID]) -> None:
     """Take responses that go off the counters of fieldwork they are in already."""
     counted = coverage.counting(session, lock=True).counted
-    found = select(*(_COLUMNS[name] for name in Reply._fields)).where(_COLUMNS.response_id.in_(response_ids))
-    going = [Reply(*row) for row in session.execute(found.where(_COLUMNS.sequence <= counted))]
+    found = select(*(_COLUMNS[name] for name in _OF_REPLY)).where(_COLUMNS.response_id.in_(response_ids))
+    going = [_reply(row) for row in session.execute(found.where(_COLUMNS.sequence <= counted))]
     if going:
         coverage.take_off(session, areas.read_tree(session), going)
 
@@ -341,3 +330,8 @@ def _values(response: Response) -> dict[str, Any]:
 def _response(row: ResponseRow | Row[Any]) -> Response:
     values = {name: getattr(row, name) for name in _FIELDS}
     return Response(**values | {"area_relation": tuple(row.area_relation)})
+
+
+def _reply(row: Sequence[Any]) -> Reply:
+    sequence, survey, wave, is_pilot, *said = row
+    return Reply(sequence, survey, wave, is_pilot, WithoutIds(*said))

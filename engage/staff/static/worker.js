@@ -1,7 +1,7 @@
-// Works behind the page “I am worried about someone”, so that it opens without a network; it keeps no other page.
+// Works behind a page that opens without a network too: the one page it was registered for. It keeps no other.
 
-const PAGE = "/staff/worried";
-const KEPT = "worried";
+const PAGE = new URL(self.registration.scope).pathname;
+const KEPT = PAGE.split("/").pop();
 // A page that does not come within this time (ms) is taken from what is kept.
 const PATIENCE = 3000;
 // What the page is made with.
