@@ -4,11 +4,13 @@ import gzip
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import lru_cache, partial
+from http import HTTPStatus
 from typing import Any
 
 import brotli
-from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask import Flask, Request, Response, abort, current_app, g, jsonify, redirect, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -18,12 +20,13 @@ from engage.api.sealed import sealed
 from engage.api.submissions import LARGEST_BATCH_BODY, submissions
 from engage.api.surveys import surveys
 from engage.channels.sms.inbound import text_webhooks
-from engage.channels.web import find_place, render_problem_page, survey_pages
+from engage.channels.web import find_place, problem_of, render_problem_page, survey_pages
 from engage.channels.web.practising import Practising
+from engage.cookies import CookieSessions
 from engage.jobs import where_it_failed
 from engage.phrases import SHIPPED, Interface, hand_in, using
 from engage.public import public_pages
-from engage.staff import init_sign_in, staff_pages
+from engage.staff import init_sessions, staff_pages
 from engage.staff.blueprint import unknown_page
 from engage.staff.past_waves import take_past_file
 from engage.staff.scans import send_scans
@@ -73,6 +76,8 @@ def create_app(instance: Instance) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_BATCH_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
     )
+    app.request_class = _Request
+    app.session_interface = CookieSessions()
     app.ensure_sync = _as_it_is  # type: ignore[assignment]  # nothing here is asynchronous; Flask looks each time
     app.extensions["engage"] = instance
     app.json.sort_keys = False  # type: ignore[attr-defined]  # scales and folds read in their order
@@ -87,7 +92,7 @@ def create_app(instance: Instance) -> Flask:
         app.register_blueprint(open_interface)
     for pages in (survey_pages, public_pages, staff_pages):
         app.register_blueprint(pages)
-    init_sign_in(app)
+    init_sessions(app)
     if proxies := instance.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.wsgi_app = Practising(app.wsgi_app)  # type: ignore[method-assign]
@@ -102,6 +107,21 @@ def create_app(instance: Instance) -> Flask:
     app.after_request(_with_headers)
     app.after_request(_compressed)
     return app
+
+
+class _Fields(ImmutableMultiDict[str, Any]):
+    """What a form or a query holds, without any NUL: nobody types one, and PostgreSQL takes none."""
+
+    def __init__(self, sent: Any = None) -> None:
+        super().__init__([(_plain(name), _plain(value)) for name, value in iter_multi_items(sent or ())])
+
+
+class _Request(Request):
+    parameter_storage_class = _Fields
+
+
+def _plain(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def _as_it_is(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -158,8 +178,7 @@ def _http_problem(error: HTTPException) -> Any:
         return error
     if status == 404 and request.path.startswith("/staff/"):  # noqa: PLR2004
         return unknown_page()
-    kind = "gone" if isinstance(error, CSRFError) else "not_found" if status == 404 else "refused"  # noqa: PLR2004
-    return render_problem_page(kind), status
+    return render_problem_page(problem_of(error)), status
 
 
 def _fault(error: Exception) -> Any:
@@ -174,10 +193,14 @@ def _fault(error: Exception) -> Any:
 
 def _with_headers(response: Response) -> Response:
     """Say in every answer what a browser may do with it, where a page has not said so itself."""
-    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - a header may be there twice
+    said = {name.lower() for name, _ in response.headers}
     for name, value in SECURITY_HEADERS.items():
         if name.lower() not in said:
             response.headers.add(name, value)
+    if response.status_code == HTTPStatus.PERMANENT_REDIRECT:
+        # Werkzeug's own, to the same page with its slash: it names the host that the sender said.
+        address = response.headers["Location"].removeprefix(request.host_url)
+        response.headers["Location"] = "/" + address.lstrip("/")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -52,6 +52,7 @@ from engage.staff import (
     sessions,
     setting_up,
     settling_words,
+    signing_in,
     summaries,
     surveys,
     tablets,
@@ -67,7 +68,7 @@ from engage.staff import (
     worrying,
 )
 from engage.staff.blueprint import staff_pages
-from engage.staff.signing_in import init_sign_in
+from engage.staff.staff_sessions import init_sessions
 
 #: The modules whose import puts their views on the blueprint.
 VIEWS = (
@@ -116,6 +117,7 @@ VIEWS = (
     scope_guard,
     second_steps,
     setting_up,
+    signing_in,
     summaries,
     surveys,
     tablets,
@@ -137,4 +139,4 @@ VIEWS = (
     worrying,
 )
 
-__all__ = ["VIEWS", "init_sign_in", "staff_pages"]
+__all__ = ["VIEWS", "init_sessions", "staff_pages"]

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from engage.channels.web import render_problem_page
+from engage.channels.web import problem_of, render_problem_page
 from engage.response.serials import spoken
 from engage.staff.access import Permission, may, refuse_unless_allowed, signed_in
 from engage.staff.menu import menu_of
@@ -78,6 +78,6 @@ def unknown_page() -> tuple[str, int]:
 def _problem_page(error: HTTPException) -> tuple[str, int]:
     status = error.code or 500
     if request.path.startswith("/f/") and signed_in() is None:
-        return render_problem_page("gone" if isinstance(error, CSRFError) else "not_found"), status
+        return render_problem_page(problem_of(error)), status
     title, sentence = _EXPIRED if isinstance(error, CSRFError) else _PROBLEMS.get(status, _PROBLEMS[400])
     return render_template("staff/problem.html", title=title, sentence=sentence), status

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from engage.collection import whereabouts
 from engage.collection.batches import BatchRefused, may_key, spoil
 from engage.collection.paper import Entry, check_form, enter_form
+from engage.collection.throttle import Throttle, network_of
 from engage.phrases import own_name
 from engage.questionnaire.model import Questionnaire
 from engage.response.problems import Problem
@@ -22,6 +23,8 @@ from engage.storage import forms, questionnaires
 from engage.storage.database import Session
 from engage.storage.forms import Form
 
+#: Serials of no form that one network may ask for within the time: no more are mistyped.
+MOST_UNKNOWN = 30
 #: What a keyer is told of a form that was just sent, by what became of it.
 _TOLD = {
     "entered": "Form {serial} entered.",
@@ -57,16 +60,16 @@ def key_a_form() -> ResponseReturnValue:
 @open_to_all
 def form(serial: str) -> ResponseReturnValue:
     """Lead whoever scans a form to the survey online, and a signed-in keyer to the entry screen."""
+    if not _may_key():
+        return _online(serial)
     with the_instance().database.reading() as session:
         found, questionnaire = _form(session, serial)
-        if not _may_key():
-            return redirect(f"/s/{questionnaire.code}?lang={found.language}&style={found.style}", 303)
         if not may_key(session, found.serial, the_account().email):
             return render_template("staff/not_yours.html", form=found), 403
         is_over = found.state in ("refused", "spoilt")
         if is_over or (found.state in ("entered", "read") and not request.args.get("again")):
             return render_template("staff/entered.html", form=found, reasons=SPOILT)
-        return _entry_page(session, found, questionnaire)
+        return entry_page(session, found, questionnaire)
 
 
 @staff_pages.post("/f/<serial>")
@@ -85,7 +88,7 @@ def enter(serial: str) -> ResponseReturnValue:
         by, now = the_account().email, instance.now()
         done = send(session, instance.settings.keys, found, keyed.form, by=by, now=now)
         if problems := [*keyed.problems, *(done.problems if done.status == "faulty" else ())]:
-            return _entry_page(session, found, questionnaire, problems), 422
+            return entry_page(session, found, questionnaire, problems), 422
     return redirect(f"/staff/entry?done={found.serial}&as={_told(done)}", 303)
 
 
@@ -102,22 +105,25 @@ def spoil_form(serial: str) -> ResponseReturnValue:
         except BatchRefused as refusal:
             if not may_key(session, found.serial, by):
                 return render_template("staff/not_yours.html", form=found), 403
-            return _entry_page(session, found, questionnaire, fault=str(refusal)), 422
+            return entry_page(session, found, questionnaire, fault=str(refusal)), 422
     return redirect(f"/staff/entry?done={found.serial}&as=spoilt", 303)
 
 
-def _entry_page(
+def entry_page(
     session: Session,
     found: Form,
     questionnaire: Questionnaire,
     problems: Sequence[Problem] = (),
     fault: str | None = None,
+    *,
+    is_practice: bool = False,
 ) -> str:
     """Show every field; those that what was wrong is about say so, the rest stands on top."""
     fields = entry_fields(session, questionnaire, found, request.form, problems)
     known = {field.about for field in fields}
     return render_template(
         "staff/entry.html",
+        is_practice=is_practice,
         form=found,
         fields=fields,
         general=[problem_words(problem.code) for problem in problems if problem.question not in known],
@@ -135,12 +141,28 @@ def _told(done: Entry) -> str:
 
 def _form(session: Session, text: str) -> tuple[Form, Questionnaire]:
     """Return a printed form and what it asks, or answer that there is nothing here."""
+    return _found(session, text) or abort(404)
+
+
+def _found(session: Session, text: str) -> tuple[Form, Questionnaire] | None:
     serial = read_serial(text)
     found = forms.get(session, serial) if serial else None
     questionnaire = questionnaires.get(session, found.survey, found.version) if found else None
-    if found is None or questionnaire is None:
+    return (found, questionnaire) if found and questionnaire else None
+
+
+def _online(serial: str) -> ResponseReturnValue:
+    """Lead to the survey online; whoever tries serials until one is known soon learns nothing more."""
+    unknown, at = Throttle(the_instance(), MOST_UNKNOWN), f"serial|{network_of(request.remote_addr)}"
+    if unknown.is_over(at):
+        abort(429)
+    with the_instance().database.reading() as session:
+        found = _found(session, serial)
+    if found is None:
+        unknown.may_try(at)
         abort(404)
-    return found, questionnaire
+    form, questionnaire = found
+    return redirect(f"/s/{questionnaire.code}?lang={form.language}&style={form.style}", 303)
 
 
 def _is_known(serial: str) -> bool:

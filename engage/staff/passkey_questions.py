@@ -8,11 +8,12 @@ from flask import request, session
 
 from engage.collection import passkeys
 from engage.collection.passkeys import Site
+from engage.collection.throttle import Throttle
 from engage.staff.blueprint import the_instance
 from engage.storage.factors import Passkey
 from engage.storage.staff import Account
 
-#: How long a browser may take over an answer.
+#: How long a browser may take over an answer; not as long as a challenge that was used is remembered.
 _LIFE = timedelta(minutes=10)
 _CHALLENGE, _BYTES = "staff_challenge", 32
 
@@ -42,7 +43,12 @@ def take_challenge() -> bytes | None:
     kept, _, given_at = str(session.pop(_CHALLENGE, "")).partition(" ")
     if not given_at or the_instance().now() - datetime.fromisoformat(given_at) > _LIFE:
         return None
-    return urlsafe_b64decode(kept)
+    return urlsafe_b64decode(kept) if _is_first_use(kept) else None
+
+
+def _is_first_use(challenge: str) -> bool:
+    """Use a challenge up, for all processes: whoever copied a cookie can send it again."""
+    return Throttle(the_instance(), most=1).may_try(f"challenge|{challenge}")
 
 
 def _new_challenge() -> bytes:

@@ -34,7 +34,7 @@ SCANNED = "scanned"
 
 @dataclass(frozen=True)
 class ItemShown:
-    """A waiting item in words; `reference` is a form's serial or else the receipt."""
+    """A waiting item in words; `reference` is a form's serial or else how the receipt begins: whole, it erases."""
 
     item: ReviewItem
     kind: str
@@ -193,7 +193,8 @@ def _shown(session: Session, item: ReviewItem) -> ItemShown:
 def _reference(session: Session, item: ReviewItem, serial: str | None) -> str:
     if item.kind == RUSH:
         return f"about {area_named(session, item.body.get('area'))}"
-    return f"form {spoken(serial)}" if serial else f"receipt {receipt_of(item.response_id)}"
+    begins, _, _ = receipt_of(item.response_id).partition("-")
+    return f"form {spoken(serial)}" if serial else f"receipt beginning {begins}"
 
 
 def _note(session: Session, item: ReviewItem, note: Mapping[str, Any]) -> str:

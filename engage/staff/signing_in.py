@@ -1,28 +1,23 @@
 """Signing in and out: by password and second step, by passkey, or by a link that works once; all throttled."""
 
-from flask import Flask, abort, current_app, redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engage.collection import accounts, passkeys, second_factors
+from engage.collection.throttle import Throttle, network_of
 from engage.staff.access import Standing, local_path, on_the_way, on_the_way_in, open_to_all, signed_in
 from engage.staff.blueprint import staff_pages, the_instance
 from engage.staff.passkey_questions import question_to_sign_in, take_challenge, the_site
-from engage.staff.staff_sessions import begin_session, init_sessions, leave_session
-from engage.staff.throttle import Throttle, network_of
+from engage.staff.staff_sessions import begin_session, leave_session
 from engage.storage import factors, sessions, staff, waves
 from engage.storage.staff import Account, Link
 
-_THROTTLE = "engage.sign_in_throttle"
+#: Wrong tries for one account from one address within the time, after which not even the right password counts.
+MOST_WRONG = 5
 _TOO_MANY = "Too many wrong tries. Wait 15 minutes, or ask for a sign-in link."
 #: What to say, by status.
 _FAULTS = {401: "This e-mail address and password do not go together.", 429: _TOO_MANY}
 _NO_PASSKEY = "This passkey is not known here. Sign in with your password instead."
-
-
-def init_sign_in(app: Flask) -> None:
-    """Set signing in up for an application."""
-    app.extensions[_THROTTLE] = Throttle(app.extensions["engage"])
-    init_sessions(app)
 
 
 @staff_pages.get("/staff/sign-in")
@@ -56,18 +51,18 @@ def sign_in_with_passkey() -> ResponseReturnValue:
     """Sign somebody in with a passkey, which is enough: it is a device and its owner's finger, face or number."""
     instance, onward = the_instance(), local_path(request.form.get("next"))
     site, challenge, attempt = the_site(), take_challenge(), _attempt("passkey")
-    if _throttle().is_full(attempt, instance.now()):
-        return _form(onward, _TOO_MANY), 429
     if site is None or challenge is None:
         return _form(onward, "This took too long. Try again."), 401
+    if not _throttle().may_try(attempt):
+        return _form(onward, _TOO_MANY), 429
     keys, now, answer = instance.settings.keys, instance.now(), request.form.get("answer", "")
     with instance.database.writing() as database:
         account = passkeys.show_passkey(database, keys, site, challenge, answer, now)
         if account is not None and not accounts.is_closed(account):
             accounts.record_sign_in(database, keys, account, now, "passkey")
     if account is None or accounts.is_closed(account):
-        _throttle().count(attempt, instance.now())
         return _form(onward, _NO_PASSKEY), 401
+    _throttle().forget(attempt)
     _begin_anew(account, "passkey")
     return redirect(onward, 303)
 
@@ -86,13 +81,12 @@ def show_second_step() -> ResponseReturnValue:
     """Take a code of an authenticator app or a recovery code; each works once."""
     instance, account, onward = the_instance(), _person(), local_path(request.form.get("next"))
     attempt, now = f"second|{account.id}", instance.now()
-    if _throttle().is_full(attempt, now):
+    if not _throttle().may_try(attempt):
         return _second_form(onward, _TOO_MANY), 429
     with instance.database.writing() as database:
         typed = request.form.get("code", "")[:100]
         factor = second_factors.show_code(database, instance.settings.keys, account, typed, now)
     if factor is None:
-        _throttle().count(attempt, now)
         return _second_form(onward, "This code is not right, or was used before."), 401
     _throttle().forget(attempt)
     _begin_anew(account, factor)
@@ -191,20 +185,18 @@ def _person() -> Account:
 def _checked(email: str, password: str) -> Account | int:
     """Return whose address and password these are, or the status to answer with."""
     instance, attempt = the_instance(), _attempt(email)
-    if _throttle().is_full(attempt, instance.now()):
+    if not _throttle().may_try(attempt):
         return 429
     with instance.database.reading() as database:
         account = staff.find(database, accounts.read_email(email) or "")
     if not accounts.is_password_of(account, password) or account is None:
-        _throttle().count(attempt, instance.now())
         return 401
     _throttle().forget(attempt)
     return account
 
 
 def _throttle() -> Throttle:
-    throttle: Throttle = current_app.extensions[_THROTTLE]
-    return throttle
+    return Throttle(the_instance(), MOST_WRONG)
 
 
 def _attempt(email: str) -> str:

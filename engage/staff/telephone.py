@@ -6,11 +6,14 @@ from flask.typing import ResponseReturnValue
 from engage.channels.web.practising import TELEPHONE_PATH
 from engage.channels.web.visit import is_telephone
 from engage.phrases import own_name
-from engage.staff.access import Permission, may, requires, signed_in, to_sign_in
+from engage.staff.access import Permission, may, requires, signed_in
 from engage.staff.blueprint import staff_pages, the_instance
-from engage.staff.scope import require_survey, scope
+from engage.staff.scope import chosen_survey, require_survey, scope
 from engage.staff.words import STYLES, language_name
 from engage.storage import questionnaires, waves
+
+#: Stands under no other path, as `url_for` would have it here.
+_SIGN_IN = "/staff/sign-in?next=/staff/telephone"
 
 
 @staff_pages.get("/staff/telephone")
@@ -25,8 +28,7 @@ def telephone() -> ResponseReturnValue:
             and wave.takes_starts
             and scope().has_survey(one.slug, wave.name)
         ]
-    chosen = next((one for one in surveys if one.slug == request.args.get("survey")), None)
-    survey = chosen or (surveys[0] if surveys else None)
+    survey = chosen_survey(surveys, request.args.get("survey"))
     return render_template(
         "staff/telephone.html",
         surveys=surveys,
@@ -54,7 +56,7 @@ def admit_to_telephone() -> ResponseReturnValue | None:
         return None
     account = signed_in()
     if account is None:
-        return to_sign_in()
+        return redirect(_SIGN_IN, 303)
     if not may(account, Permission.ENTER_FORMS):
         abort(403)
     if code := (request.view_args or {}).get("code"):

@@ -23,8 +23,10 @@ from engage.collection.withdrawal import erase_response
 from engage.phrases import phrases_for
 from engage.questionnaire.library import read_library_survey
 from engage.questionnaire.model import STYLES, Consent, Questionnaire
+from engage.response.codes import from_number, with_check
 from engage.response.receipts import receipt_of, tombstone_of
 from engage.response.serials import response_id_of, spoken
+from engage.staff.entry import MOST_UNKNOWN
 from engage.staff.entry_fields import entry_fields
 from engage.storage import audit, forms, responses, review, tombstones
 from engage.storage.instance import Instance
@@ -101,6 +103,16 @@ def test_a_serial_that_was_never_printed_leads_nowhere_and_says_nothing(app: Fla
         page = client.get(f"/f/{wrong}")
         assert page.status_code == 404
         assert "serial" not in text_of(page).lower()
+
+
+def test_serials_cannot_be_tried_until_one_is_known(app: Flask, serial: str) -> None:
+    anybody = app.test_client()
+    unknown = [
+        anybody.get(f"/f/{with_check(from_number(number, 8))}").status_code for number in range(MOST_UNKNOWN + 1)
+    ]
+    assert unknown == [404] * MOST_UNKNOWN + [429]
+    assert anybody.get(f"/f/{serial}").status_code == 429
+    assert Ambassador(app).client.get(f"/f/{serial}").status_code == 200
 
 
 def test_an_analyst_who_scans_a_form_is_anybody(app: Flask, serial: str) -> None:

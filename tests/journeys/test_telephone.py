@@ -33,6 +33,7 @@ def test_only_who_may_enter_answers_of_others_reads_the_pages_out(
 ) -> None:
     client = signed_in(app, role) if role else app.test_client()
     assert client.get(f"{TELEPHONE_PATH}/s/local").status_code == status
+    assert client.get(f"{TELEPHONE_PATH}/s/local", follow_redirects=True).status_code in (200, status)
     assert client.get("/s/local").status_code == 200
 
 

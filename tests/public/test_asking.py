@@ -55,7 +55,7 @@ def test_the_page_warns_against_names_and_has_help_at_hand(client: FlaskClient) 
 
 
 def test_a_question_is_kept_with_its_day_and_nothing_of_who_asked(client: FlaskClient, surveyed: Instance) -> None:
-    sent = ask(client, f"  {QUESTION}\n", area="E06000018")
+    sent = ask(client, f"  {QUESTION}\0\n", area="E06000018")
     assert sent.status_code == 303
     assert "Your question has been sent" in text_of(client.get(sent.headers["Location"]))
     (kept,) = waiting(surveyed)

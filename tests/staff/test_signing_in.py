@@ -1,5 +1,6 @@
 """Signing in: by password, by a link that works once, and only as often as somebody may be wrong."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -101,6 +102,13 @@ def test_wrong_tries_are_counted_by_all_processes_together_and_name_nobody(app: 
         kept = session.scalars(select(TryRow)).all()
     assert [len(one.key) for one in kept] == [64]
     assert email not in repr([vars(one) for one in kept])
+
+
+def test_many_tries_at_once_are_no_more_than_one_after_another(app: Flask) -> None:
+    email = with_person(instance_of(app), "coordinator", PASSWORD)
+    with ThreadPoolExecutor(8) as at_once:
+        told = list(at_once.map(lambda _: sign_in(app.test_client(), email, "wrong").status_code, range(8)))
+    assert sorted(told) == [401] * 5 + [429] * 3
 
 
 def test_behind_a_proxy_tries_are_counted_by_who_asked_and_without_one_nobody_can_pretend(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage
 from typing import IO
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from engage.channels.sms.providers.calls import HttpAnswer, HttpCall
+from engage.channels.sms.providers.calls import HttpAnswer, HttpCall, is_nobodys
 
 #: Seconds for a call; no answer by then is no answer.
 TIMEOUT = 15
@@ -45,7 +46,9 @@ _opener = build_opener(_NoRedirect)
 
 
 def make_call(call: HttpCall, timeout: float = TIMEOUT) -> HttpAnswer | CallFailed:
-    """Make one call, once; any status is an answer."""
+    """Make one call, once; any status is an answer. No name or other spelling leads where no gateway may stand."""
+    if _leads_to_nobody(call.url):
+        return CallFailed(may_have_arrived=False)
     request = Request(call.url, data=call.body, headers=dict(call.headers), method=call.method)  # noqa: S310 - set up by staff
     try:
         with _opener.open(request, timeout=timeout) as response:
@@ -57,6 +60,15 @@ def make_call(call: HttpCall, timeout: float = TIMEOUT) -> HttpAnswer | CallFail
         return CallFailed(may_have_arrived=not _never_left(error.reason))
     except (OSError, HTTPException):
         return CallFailed(may_have_arrived=True)
+
+
+def _leads_to_nobody(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError):
+        return False  # the call itself says what is wrong
+    return any(is_nobodys(str(address[0])) for *_, address in found)
 
 
 def _never_left(reason: object) -> bool:

@@ -16,13 +16,13 @@ from engage.channels.web import (
     withdrawal,
 )
 from engage.channels.web.postcode import find_place
-from engage.channels.web.problems import render_problem_page
+from engage.channels.web.problems import problem_of, render_problem_page
 from engage.channels.web.rendering import stylesheet as read_stylesheet
 from engage.channels.web.rendering import stylesheet_by_hand
 from engage.channels.web.visit import DraftGone, DraftSent
 from engage.channels.web.ward_map import show_ward_map
 
-__all__ = ["find_place", "render_problem_page", "survey_pages"]
+__all__ = ["find_place", "problem_of", "render_problem_page", "survey_pages"]
 
 #: Seconds a browser may keep stylesheet and script; their addresses change with them.
 _A_YEAR = 31_536_000
@@ -107,8 +107,8 @@ def worker() -> Response:
 @survey_pages.after_request
 def keep_nothing(response: Response) -> Response:
     """Tell browsers and everything between to keep no page of a survey."""
-    is_worker = request.endpoint == "survey_pages.worker"
-    if not (response.cache_control.max_age or is_worker):
+    is_kept = "max-age" in response.headers.get("Cache-Control", "")
+    if not is_kept and request.endpoint != "survey_pages.worker":
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -1,7 +1,9 @@
 """Pages for what went wrong, in the survey's voice: not found, gone, refused, or a fault on our side."""
 
 from flask import make_response, redirect, request, url_for
+from flask_wtf.csrf import CSRFError
 from werkzeug import Response
+from werkzeug.exceptions import HTTPException
 
 from engage.channels.web.rendering import reader_of_request, render_page
 from engage.channels.web.visit import DraftGone, DraftSent
@@ -11,8 +13,16 @@ KINDS = {
     "not_found": ("web.not_found_title", "web.not_found"),
     "gone": ("web.gone_title", "web.gone"),
     "refused": ("web.refused_title", "web.refused"),
+    "too_often": ("web.refused_title", "web.too_often"),
     "fault": ("web.fault_title", "web.fault"),
 }
+#: Statuses that have a page of their own.
+_KINDS_OF_STATUS = {404: "not_found", 429: "too_often"}
+
+
+def problem_of(error: HTTPException) -> str:
+    """Return which of KINDS a refusal is."""
+    return "gone" if isinstance(error, CSRFError) else _KINDS_OF_STATUS.get(error.code or 500, "refused")
 
 
 def render_problem_page(kind: str) -> str:

@@ -1,12 +1,16 @@
 """Taking answers back with the code from the last page; names no survey and no topic."""
 
-from flask import make_response, redirect, request, url_for
+from flask import abort, make_response, redirect, request, url_for
 from werkzeug import Response
 
 from engage.channels.web.rendering import reader_of_request, render_page
 from engage.channels.web.visit import this_instance
+from engage.collection.throttle import Throttle, network_of
 from engage.collection.withdrawal import erase_response
 from engage.response.receipts import read_receipt
+
+#: Codes that one network may send within the time: a form's serial, from which its code is made, is found by trying.
+MOST_CODES = 30
 
 
 def show_code_form() -> Response:
@@ -37,6 +41,8 @@ def withdraw(receipt: str) -> Response:
     code = read_receipt(receipt)
     if code is None:
         return _wrong_code(receipt, 404)
+    if not Throttle(instance, MOST_CODES).may_try(f"code|{network_of(request.remote_addr)}"):
+        abort(429)
     with instance.database.writing() as session:
         erase_response(session, instance.settings.keys, code, actor="respondent", now=instance.now())
     return make_response(render_page(reader_of_request(), "withdraw", receipt=code, is_done=True))

@@ -11,9 +11,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from werkzeug import Response
 
 from builders import NOW, WAVE, an_instance, with_survey
 from engage.channels.sms.backfill import BackfillFailed, backfill
+from engage.channels.sms.calling import CallFailed, make_call
+from engage.channels.sms.providers.calls import HttpAnswer, HttpCall
 from engage.channels.sms.sending import OTHER_LETTERS, send_texts, settle_unsure
 from engage.channels.sms.setup import Setup, open_channel, send_test
 from engage.collection.safeguarding import put_on_duty
@@ -22,6 +25,7 @@ from engage.storage.instance import Instance
 from engage.storage.safeguarding import DutyContact
 from engage.storage.texts import TextChannel
 from gateways import KINDS, OURS, PERSON, TWILIO_TOKEN, join, running, serving
+from services import a_web_server
 
 ANSWERS = ("LOCAL", "YES", "4", "Bulwell", "5", "C")
 
@@ -354,3 +358,9 @@ def test_a_channel_is_not_lost_with_the_answer(line: Line) -> None:
     with line.instance.database.reading() as session:
         kept = texts.get_channel(session, line.channel.id)
     assert kept is not None and kept.account.keys() == line.channel.account.keys()
+
+
+def test_no_spelling_of_an_address_leads_a_call_where_no_gateway_may_stand() -> None:
+    with a_web_server(Response("here")) as port:
+        told = [make_call(HttpCall("GET", f"http://{host}:{port}/", {})) for host in ("127.0.0.1", "0", "0x0")]
+    assert told == [HttpAnswer(200, b"here"), *[CallFailed(may_have_arrived=False)] * 2]

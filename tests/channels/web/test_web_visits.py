@@ -1,6 +1,7 @@
 """A visit keeps to one person, and forgets what it should."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -9,9 +10,11 @@ from channels.web.place import Place
 from channels.web.respondent import Respondent, by_client
 from channels.web.tiny import EVERY_TYPE, a_questionnaire, number_of
 from engage.app import create_app
+from engage.channels.web.withdrawal import MOST_CODES
 from engage.collection.drafts import LIFETIME, LIFETIME_SENT
 from engage.collection.surveys import import_questionnaire, set_wave_state
 from engage.questionnaire.library import read_library_survey
+from engage.response.receipts import receipt_of
 from engage.storage import waves
 from engage.storage.instance import Instance
 
@@ -172,6 +175,19 @@ def test_what_is_left_after_sending_goes_at_once(place: Place, way: str) -> None
             person.opens(f"/w/{receipt.get_text(strip=True)}").presses()
     assert place.drafts() == []
     assert person.opens("/s/local/thanks").address == "/s/local"
+
+
+def test_codes_cannot_be_tried_until_one_is_somebodys(place: Place) -> None:
+    person = place.someone().starts().agrees().skips_the_rest().sends()
+    receipt = person.page.select_one(".receipt")
+    assert receipt is not None
+    for _ in range(MOST_CODES):
+        assert person.opens(f"/w/{receipt_of(uuid4())}").presses().status == 200
+    page = person.opens(f"/w/{receipt.get_text(strip=True)}").presses()
+    assert (page.status, place.stored()) == (429, 1)
+    place.clock.goes_on(minutes=15)
+    person.opens(f"/w/{receipt.get_text(strip=True)}").presses()
+    assert place.stored() == 0
 
 
 def test_after_sending_the_answers_are_wiped_and_the_next_person_starts_afresh(place: Place) -> None:

@@ -158,13 +158,14 @@ def is_web_address(address: str) -> bool:
     except ValueError:
         return False
     is_whole = parts.scheme in ("http", "https") and not parts.query and not parts.fragment
-    return is_whole and parts.hostname is not None and not _is_nobodys(parts.hostname)
+    return is_whole and parts.hostname is not None and not is_nobodys(parts.hostname)
 
 
-def _is_nobodys(host: str) -> bool:
+def is_nobodys(host: str) -> bool:
     """Say whether no gateway stands at an address: link-local ones are where clouds tell machines their secrets."""
     try:
         address = ip_address(host)
     except ValueError:
         return False
+    address = getattr(address, "ipv4_mapped", None) or address
     return address.is_link_local or address.is_unspecified or address.is_multicast

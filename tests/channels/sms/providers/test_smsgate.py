@@ -214,6 +214,7 @@ def test_a_text_that_may_have_gone_out_is_asked_for() -> None:
         ("https://api.example.org", True),
         ("http://169.254.169.254/latest/meta-data", False),
         ("http://[fe80::1]/", False),
+        ("http://[::ffff:169.254.169.254]/", False),
         ("http://0.0.0.0:8080", False),
         ("file:///etc/passwd", False),
         ("http://", False),

@@ -1,35 +1,36 @@
-"""Counts wrong tries to sign in, so that passwords cannot be guessed by trying, whichever process is asked."""
+"""Counts tries, so that nothing can be guessed by trying, whichever process is asked."""
 
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
 from engage.storage import limits
 from engage.storage.instance import Instance
 
-#: Wrong tries for one account from one address within the time, after which not even the right password counts.
-MOST_WRONG = 5
+#: The time in which tries are counted.
 WITHIN = timedelta(minutes=15)
 #: Bits of an IPv6 address that name one subscriber's network: whoever has one has all addresses in it (RFC 6177).
 _NETWORK_BITS = 64
 
 
 class Throttle:
-    """Wrong tries as all processes of the instance count them; the time begins with the first."""
+    """Tries as all processes of the instance count them; the time begins with the first."""
 
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
+    def __init__(self, instance: Instance, most: int) -> None:
+        self._instance, self._most = instance, most
 
-    def count(self, attempt: str, now: datetime) -> None:
-        """Count a wrong try."""
+    def may_try(self, attempt: str) -> bool:
+        """Count a try and say whether it may be made: counted before, so that many at once are no more than allowed."""
+        now = self._instance.now()
         with self._instance.database.writing() as session:
             limits.count(session, self._key(attempt), now, now - WITHIN)
+            return limits.how_often(session, self._key(attempt), now - WITHIN) <= self._most
 
-    def is_full(self, attempt: str, now: datetime) -> bool:
-        """Say whether there were too many wrong tries."""
+    def is_over(self, attempt: str) -> bool:
+        """Say whether there were as many as may be, without counting one."""
         with self._instance.database.reading() as session:
-            return limits.how_often(session, self._key(attempt), now - WITHIN) >= MOST_WRONG
+            return limits.how_often(session, self._key(attempt), self._instance.now() - WITHIN) >= self._most
 
     def forget(self, attempt: str) -> None:
         """Begin again after a right try."""
