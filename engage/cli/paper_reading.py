@@ -17,6 +17,7 @@ from engage.channels.paper.json_read import page_document, read_document
 from engage.channels.paper.page_reader import PageRead
 from engage.channels.paper.sheets import ENDINGS
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.progress import show_progress
 from engage.collection.scan_files import look_at
 from engage.collection.scan_pages import missing_pages
 from engage.questionnaire.model import Questionnaire
@@ -48,7 +49,10 @@ def read(paths: Sequence[Path], out: Path | None, submit: bool) -> None:  # noqa
     are stored, the rest waits for review. The files stay where they are.
     """
     instance = ready_instance()
-    pages = [page for path in _files(paths) for page in _read(instance, path, is_sent=submit)]
+    files, pages = list(_files(paths)), list[_Page]()
+    for done, path in enumerate(files, start=1):
+        pages += _read(instance, path, is_sent=submit)
+        show_progress(done, len(files))
     if not pages:
         raise Refused("there is no PDF, TIFF, JPEG, PNG or HEIC in this folder")
     document = _document(instance, pages)

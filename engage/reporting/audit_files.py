@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from engage.reporting.spreadsheets import safe_text
 from engage.settings import KeyVersions
+from engage.spreadsheets import safe_text
 from engage.storage.audit_chain import AuditLine, Check
 
 COLUMNS = ("number", "at", "actor", "action", "subject", "detail", "key_version", "mac")

@@ -11,7 +11,7 @@ from engage.questionnaire.document import to_document
 from engage.questionnaire.model import AGE_BANDS, Question, Questionnaire, QuestionType
 from engage.reporting.labels import Labels
 from engage.reporting.planning import OTHER_COMMUNITY, is_about_the_person, table_questions
-from engage.reporting.spreadsheets import safe_text
+from engage.spreadsheets import safe_text
 
 #: Columns of a survey's codebook; a question has a line for each of its codes, or one alone.
 COLUMNS = (

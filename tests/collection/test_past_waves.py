@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,15 @@ import pytest
 from openpyxl import Workbook
 
 from builders import WARD
-from engage.collection.past_waves import FileFaulty, Mapped, guess_columns, import_past_wave, look_over, read_mapping
+from engage.collection.past_waves import (
+    FileFaulty,
+    Mapped,
+    guess_columns,
+    import_past_wave,
+    look_over,
+    read_mapping,
+    read_rows,
+)
 from engage.collection.past_waves.importing import PastRefused, Report
 from engage.storage import areas, audit, questionnaires, responses, review, waves
 from engage.storage.instance import Instance
@@ -125,6 +134,30 @@ def test_a_formula_is_named_by_its_cell_and_merged_cells_stop_the_file(surveyed:
     assert "formula" in lines[0]["reason"]
     with pytest.raises(FileFaulty, match="A2:B2"):
         look_over(a_workbook(tmp_path / "b.xlsx", lambda sheet: sheet.merge_cells("A2:B2")))
+
+
+def test_a_cell_far_out_in_a_workbook_costs_no_time_and_is_named(tmp_path: Path) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(["Ward", "Age"])
+    for _ in range(100):
+        sheet.append([*[None] * 16_000, "far"])
+    book.save(tmp_path / "a.xlsx")
+    began = time.process_time()
+    rows = list(read_rows(tmp_path / "a.xlsx"))
+    assert time.process_time() - began < 0.12
+    assert len(rows) == 100
+    assert all(row.problems == {2: "there are more cells than headings"} for row in rows)
+
+
+def test_the_report_of_a_file_holds_no_formula_whatever_its_headings_say(surveyed: Instance, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Ward,safe_day\nBulwell,nobody knows\n")
+    by = mapped(surveyed, path)
+    path.write_text("Ward,=1+1\nBulwell,nobody knows\n")
+    columns = {"Ward": by.columns["Ward"], "=1+1": by.columns["safe_day"]}
+    _, lines = brought_in(surveyed, path, replace(by, columns=columns))
+    assert [line["column"] for line in lines] == ["'=1+1"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from channels.paper.bad_files import drawing_pdf
 from engage import jobs
 from engage.staff.scanning import MOST_FILES
 from engage.storage import audit, scans
@@ -76,6 +77,18 @@ def test_somebody_elses_scans_are_seen_by_whoever_reviews_and_nobody_else(app: F
     assert ambassador.get(theirs.headers["Location"]).status_code == 404
     assert coordinator.get(own.headers["Location"]).status_code == 200
     assert "theirs.pdf" not in text_of(ambassador.get("/staff/scans"))
+
+
+def test_a_drawing_without_end_is_refused_in_words_and_the_next_file_read(
+    surveyed: Instance, ambassador: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engage.channels.paper.pdf_apart.MOST_SECONDS", 0.5)
+    sent = send_scans(ambassador, (drawing_pdf(20_000, 1), "lines.pdf"), (LETTER, "next.pdf"))
+    read_scans(surveyed, sent)
+    page = text_of(ambassador.get(sent.headers["Location"]))
+    assert page.count("The file is damaged or locked. Save or scan it again.") == 2
+    assert "lines.pdf: read, 2 pages" in page
+    assert "next.pdf: read, 1 page" in page
 
 
 def test_a_file_at_which_reading_broke_off_twice_is_given_up_and_the_next_one_read(

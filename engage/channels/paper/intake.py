@@ -11,7 +11,6 @@ from engage.channels.paper.answers_read import read_marks
 from engage.channels.paper.forms_read import Finish, finish_form, layout_of
 from engage.channels.paper.layout import Layout
 from engage.channels.paper.page_reader import PageRead, read_page
-from engage.channels.paper.pdf_pages import count_pages
 from engage.channels.paper.sheets import open_sheets
 from engage.collection.scan_files import ScanUnreadable, SealedFile, TooLarge, remove_scan, seal_scan, unsealed
 from engage.collection.scan_pages import PageFound, PageKept, keep_page
@@ -94,9 +93,8 @@ def take_sealed(instance: Instance, file_id: UUID, *, tell: Callable[[int, int],
     _mark(instance, file)
     try:
         with unsealed(instance.settings, file.kept_as or "") as path:
-            file = replace(file, pages=count_pages(path))
             for taken in take_pages(instance, file, path):
-                tell(taken.read.pdf_page, file.pages or 1)
+                tell(taken.read.pdf_page, taken.read.pages)
     except ScanUnreadable:
         _close(instance, replace(file, state="failed", problem="unreadable_file"))
     else:
@@ -108,7 +106,8 @@ def take_pages(instance: Instance, file: ScanFile, path: Path) -> Iterator[PageT
     for read in read_pages(instance, path, name=file.name, after=file.pages_read):
         with instance.database.writing() as session:
             taken = take_page(session, instance, file, read)
-            scans.mark_file(session, replace(file, state="reading", problem=None, pages_read=read.pdf_page))
+            done = replace(file, state="reading", problem=None, pages=read.pages, pages_read=read.pdf_page)
+            scans.mark_file(session, done)
         for name in (*taken.kept.unneeded, *(taken.finish.unneeded if taken.finish else ())):
             remove_scan(instance.settings, name)
         yield taken

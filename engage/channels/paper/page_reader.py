@@ -52,6 +52,8 @@ class PageRead:
     boxes: tuple[BoxRead, ...] = ()
     spaces: tuple[SpaceRead, ...] = ()
     straight: bytes | None = None
+    #: Pages that its file says it has.
+    pages: int = 1
 
 
 def read_page(sheet: Sheet, layout_of: LayoutOf) -> PageRead:
@@ -63,7 +65,7 @@ def read_page(sheet: Sheet, layout_of: LayoutOf) -> PageRead:
         flat = lay_flat(sheet, layout_of)
     except NotReadable as reason:
         serial, page = (reason.code.serial, reason.code.page) if reason.code else (None, None)
-        return PageRead(sheet.file, sheet.pdf_page, serial, page, reason.problem)
+        return PageRead(sheet.file, sheet.pdf_page, serial, page, reason.problem, pages=sheet.pages)
     return PageRead(
         file=sheet.file,
         pdf_page=sheet.pdf_page,
@@ -72,6 +74,7 @@ def read_page(sheet: Sheet, layout_of: LayoutOf) -> PageRead:
         boxes=_boxes(flat),
         spaces=tuple(_space(flat, space) for space in flat.page.spaces),
         straight=_kept(flat.straight.grey),
+        pages=sheet.pages,
     )
 
 

@@ -1,89 +1,97 @@
-"""Takes the pages out of a PDF: the scanned picture itself where a page is one picture, else the page as drawn."""
+"""Takes the pages out of a PDF, as a program of its own: a page that is one JPEG as it is, any other as grey pixels.
 
-from collections.abc import Callable, Iterator
+`pdf_apart` starts it and reads what it writes. Whatever a PDF does to pdfium happens here, so it imports nothing that
+is long to load and decodes no JPEG.
+"""
+
+import resource
+import signal
+import struct
+import sys
 from dataclasses import dataclass
-from pathlib import Path
-from threading import Lock
+from enum import IntEnum
+from typing import BinaryIO
 
-import numpy as np
 import pypdfium2
 from pypdfium2 import raw
 
-from engage.channels.paper.decoding import Decoded, Grey, Undecodable, decode_picture, refuse_too_large, smaller
-
 #: Dots per inch a page is drawn at, and the pixels it may take: A3 has 7.7 million.
 DRAWN_DPI, MOST_DRAWN_PIXELS = 200, 12_000_000
+#: What stands before what is told: its kind, and two numbers, whose product is how many bytes follow.
+HEAD = struct.Struct(">BII")
 #: Share of the page, side by side, that a picture takes to be the whole page.
 _WHOLE_PAGE = 0.85
 #: Things on a page that are looked at before it is drawn anyway.
 _MOST_OBJECTS = 2000
 _POINTS_PER_INCH = 72
-#: pdfium works for one thread at a time.
-ONE_AT_A_TIME = Lock()
+
+
+class Kind(IntEnum):
+    """What is told: how many pages there are, then of each page one of the others."""
+
+    COUNT = 0
+    PROBLEM = 1
+    JPEG = 2
+    #: Pixels of a picture that is the whole page, and of a page that was drawn: height, width.
+    PICTURE = 3
+    DRAWN = 4
 
 
 @dataclass(frozen=True)
-class PdfPage:
-    """The pixels of one page, or the code of what is wrong with it; `finer` decodes it at full size."""
+class Told:
+    """One thing told; what are no pixels is one row of bytes."""
 
-    decoded: Decoded | None
-    problem: str | None = None
-    finer: Callable[[], Grey] | None = None
+    kind: Kind
+    height: int
+    width: int
+    content: bytes
 
 
-def pages_of(path: Path, most_pages: int) -> Iterator[PdfPage]:
-    """Yield the pages of a PDF one by one, and one `too_many_pages` behind the last that is looked at."""
+class _TooLarge(Exception):
+    """A picture on a page has more pixels than are decoded."""
+
+
+def tell_pages(path: str, most_pages: int, most_pixels: int, seconds: float, out: BinaryIO) -> None:
+    """Write how many pages a PDF has, then what its first ones show; ends the process at a page that takes too long.
+
+    `seconds` are of processor time: other work on the machine takes nothing from them.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    document = pypdfium2.PdfDocument(path)
+    out.write(HEAD.pack(Kind.COUNT, len(document), 0))
+    out.flush()
+    for at in range(min(len(document), most_pages)):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        told = _told(document, at, most_pixels)
+        out.write(HEAD.pack(told.kind, told.height, told.width))
+        out.write(told.content)
+        out.flush()
+
+
+def _told(document: pypdfium2.PdfDocument, at: int, most_pixels: int) -> Told:
     try:
-        with ONE_AT_A_TIME:
-            document = pypdfium2.PdfDocument(path)
-            count = len(document)
-    except (pypdfium2.PdfiumError, OSError):
-        yield PdfPage(None, "unreadable_file")
-        return
-    try:
-        for at in range(min(count, most_pages)):
-            yield _page(document, at)
-        if count > most_pages:
-            yield PdfPage(None, "too_many_pages")
-    finally:
-        with ONE_AT_A_TIME:
-            document.close()
-
-
-def count_pages(path: Path) -> int | None:
-    """Return how many pages a PDF has, None for any other file."""
-    with ONE_AT_A_TIME:
+        page = document[at]
         try:
-            document = pypdfium2.PdfDocument(path)
-        except (pypdfium2.PdfiumError, OSError):
-            return None
-        try:
-            return len(document)
+            return _shown(page, most_pixels)
         finally:
-            document.close()
-
-
-def _page(document: pypdfium2.PdfDocument, at: int) -> PdfPage:
-    try:
-        with ONE_AT_A_TIME:
-            page = document[at]
-            try:
-                return _pixels(page)
-            finally:
-                page.close()
-    except Undecodable as fault:
-        return PdfPage(None, fault.problem)
+            page.close()
+    except _TooLarge:
+        return _row(Kind.PROBLEM, b"too_large")
     except (pypdfium2.PdfiumError, MemoryError, ValueError):
-        return PdfPage(None, "unreadable_file")
+        return _row(Kind.PROBLEM, b"unreadable_file")
 
 
-def _pixels(page: pypdfium2.PdfPage) -> PdfPage:
+def _shown(page: pypdfium2.PdfPage, most_pixels: int) -> Told:
+    """Return the picture that is the whole page: bit by bit what was scanned. Any other page is drawn."""
     pictures, has_more = _pictures_on(page)
-    for picture in pictures:
-        refuse_too_large(*picture.get_px_size())
-    if len(pictures) == 1 and not has_more and _fills(page, pictures[0]):
-        return _embedded(pictures[0])
-    return PdfPage(Decoded(_drawn(page)))
+    for width, height in (picture.get_px_size() for picture in pictures):
+        if width * height > most_pixels:
+            raise _TooLarge
+    if len(pictures) != 1 or has_more or not _fills(page, pictures[0]):
+        return _pixels(Kind.DRAWN, _drawn(page))
+    if pictures[0].get_filters() == ["DCTDecode"]:
+        return _row(Kind.JPEG, bytes(pictures[0].get_data()))
+    return _pixels(Kind.PICTURE, pictures[0].get_bitmap())
 
 
 def _pictures_on(page: pypdfium2.PdfPage) -> tuple[list[pypdfium2.PdfImage], bool]:
@@ -113,23 +121,27 @@ def _fills(page: pypdfium2.PdfPage, picture: pypdfium2.PdfImage) -> bool:
     return bool(right - left >= _WHOLE_PAGE * wide and top - bottom >= _WHOLE_PAGE * high)
 
 
-def _embedded(picture: pypdfium2.PdfImage) -> PdfPage:
-    """Return the picture's own pixels: bit by bit what was scanned, and three times as fast as drawing it."""
-    if picture.get_filters() == ["DCTDecode"]:
-        data = bytes(picture.get_data())
-        decoded = decode_picture(data)
-        finer = (lambda: decode_picture(data, at_full_size=True).grey) if decoded.is_reduced else None
-        return PdfPage(decoded, finer=finer)
-    return PdfPage(Decoded(smaller(_grey(picture.get_bitmap()))))
-
-
-def _drawn(page: pypdfium2.PdfPage) -> Grey:
+def _drawn(page: pypdfium2.PdfPage) -> pypdfium2.PdfBitmap:
     width, height = page.get_size()
     square_inches = max(width * height, 1.0) / _POINTS_PER_INCH**2
     dpi = min(DRAWN_DPI, (MOST_DRAWN_PIXELS / square_inches) ** 0.5)
-    return _grey(page.render(scale=dpi / _POINTS_PER_INCH, grayscale=True, may_draw_forms=False))
+    return page.render(scale=dpi / _POINTS_PER_INCH, grayscale=True, may_draw_forms=False)
 
 
-def _grey(bitmap: pypdfium2.PdfBitmap) -> Grey:
-    pixels = np.asarray(bitmap.to_pil().convert("L"), np.uint8) if bitmap.n_channels > 1 else bitmap.to_numpy()
-    return np.array(pixels, np.uint8).reshape(bitmap.height, bitmap.width)
+def _pixels(kind: Kind, bitmap: pypdfium2.PdfBitmap) -> Told:
+    return Told(kind, bitmap.height, bitmap.width, bitmap.to_pil().convert("L").tobytes())
+
+
+def _row(kind: Kind, content: bytes) -> Told:
+    return Told(kind, 1, len(content), content)
+
+
+def main() -> None:
+    """Tell of the PDF whose path and limits are the arguments, within as much memory as they allow."""
+    path, most_pages, most_pixels, seconds, memory = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+    tell_pages(path, int(most_pages), int(most_pixels), float(seconds), sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()

@@ -18,8 +18,7 @@ from engage.channels.paper.decoding import (
     refuse_too_large,
     warned_of_bombs_alone,
 )
-from engage.channels.paper.pdf_apart import holds_forms, pages_apart
-from engage.channels.paper.pdf_pages import pages_of
+from engage.channels.paper.pdf_apart import pages_apart
 
 #: Pages read of one file; 50 people's forms of six pages are 300.
 MOST_PAGES = 300
@@ -27,7 +26,7 @@ MOST_PAGES = 300
 ENDINGS = frozenset({".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".heic", ".heif"})
 #: Bytes at the start of a file by which its kind is known.
 _HEAD = 1024
-_TIFF = (b"II*\x00", b"MM\x00*")
+_JPEG, _TIFF = b"\xff\xd8\xff", (b"II*\x00", b"MM\x00*")
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
 
@@ -45,6 +44,8 @@ class Sheet:
     problem: str | None = None
     #: Decodes the page at its full size, where `grey` is smaller. Raises Undecodable.
     finer: Callable[[], Grey] | None = field(default=None, compare=False, repr=False)
+    #: Pages that the file says it has.
+    pages: int = 1
 
 
 def open_sheets(path: Path, *, name: str | None = None) -> Iterator[Sheet]:
@@ -60,7 +61,7 @@ def open_sheets(path: Path, *, name: str | None = None) -> Iterator[Sheet]:
     except OSError:
         yield Sheet(shown, 1, None, "unreadable_file")
         return
-    if b"%PDF-" in head:
+    if b"%PDF-" in head and not head.startswith(_JPEG):
         yield from _pdf_sheets(path, shown)
     elif head.startswith(_TIFF):
         yield from _tiff_sheets(path, shown)
@@ -69,10 +70,8 @@ def open_sheets(path: Path, *, name: str | None = None) -> Iterator[Sheet]:
 
 
 def _pdf_sheets(path: Path, name: str) -> Iterator[Sheet]:
-    pages = pages_apart if holds_forms(path) else pages_of
-    for number, page in enumerate(pages(path, MOST_PAGES), 1):
-        grey = page.decoded.grey if page.decoded else None
-        yield Sheet(name, number, grey, page.problem, page.finer)
+    for number, page in enumerate(pages_apart(path, MOST_PAGES), 1):
+        yield Sheet(name, number, page.grey, page.problem, page.finer, page.pages)
 
 
 def _tiff_sheets(path: Path, name: str) -> Iterator[Sheet]:

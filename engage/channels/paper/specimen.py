@@ -1,6 +1,7 @@
 """Draws one question as it is printed, as a picture, for whoever is still writing it."""
 
 from io import BytesIO
+from threading import Lock
 
 import pypdfium2
 
@@ -8,7 +9,6 @@ from engage.channels.paper.composition import CODE_END, LEFT, RIGHT
 from engage.channels.paper.drawing import PrintedForm, print_forms
 from engage.channels.paper.form import Form
 from engage.channels.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, Layout, Page
-from engage.channels.paper.pdf_pages import ONE_AT_A_TIME
 from engage.channels.paper.questions import question_block
 from engage.channels.paper.sketch import Room
 from engage.questionnaire.model import Question
@@ -16,6 +16,8 @@ from engage.questionnaire.model import Question
 #: White around the block (mm), and dots for each millimetre: enough to read on a fine screen.
 _AROUND, _DOTS = 6.0, 5.0
 _POINTS_PER_MM = 72 / 25.4
+#: pdfium works for one thread at a time.
+_ONE_AT_A_TIME = Lock()
 
 
 def printed_with(form: Form, question: Question) -> Question | None:
@@ -54,7 +56,7 @@ def _cut_out(pdf: bytes, top: float, height: float) -> bytes:
     scale = _DOTS / _POINTS_PER_MM
     below = max(PAGE_HEIGHT - top - height, 0.0)
     side = LEFT - _AROUND
-    with ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME:
         document = pypdfium2.PdfDocument(pdf)
         try:
             crop = tuple(part * _POINTS_PER_MM for part in (side, below, PAGE_WIDTH - RIGHT - _AROUND, top))

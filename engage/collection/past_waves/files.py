@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,7 @@ def _refuse_merged(path: Path, sheet: Any) -> None:
 
 def _row_of(number: int, cells: Sequence[Any]) -> Row:
     texts, problems = [], {}
-    for at, cell in enumerate(cells):
+    for at, cell in enumerate(_cells_to_read(cells)):
         kind, value = getattr(cell, "data_type", None), getattr(cell, "value", None)
         if kind == "f":
             problems[at] = "the cell holds a formula: copy and paste it as values"
@@ -199,6 +200,12 @@ def _row_of(number: int, cells: Sequence[Any]) -> Row:
     while texts and not texts[-1] and len(texts) - 1 not in problems:
         texts.pop()
     return Row(number, texts, problems)
+
+
+def _cells_to_read(cells: Sequence[Any]) -> Sequence[Any]:
+    """Return the cells of the columns that a file may have, and of all beyond, one in which something stands."""
+    beyond = (cell for cell in reversed(cells[MOST_COLUMNS:]) if cell.value is not None)
+    return [*cells[:MOST_COLUMNS], *islice(beyond, 1)]
 
 
 def _text_of(value: object) -> str:

@@ -17,6 +17,7 @@ from engage.collection.past_waves.rows import RowProblem, RowRead, RowReader
 from engage.collection.receive import ALL_CHANNELS, LONDON, Door, check_arrival, receive_submissions
 from engage.questionnaire.model import Questionnaire
 from engage.response.problems import PROBLEM_CODES, Problem
+from engage.spreadsheets import safe_text
 from engage.storage import areas, audit, questionnaires, waves
 from engage.storage.database import Session
 from engage.storage.instance import Instance
@@ -193,7 +194,7 @@ def _take_in(instance: Instance, ground: _Ground, actor: str, rows: list[Row], r
 def _lines(read: RowRead, state: str, problems: list[RowProblem]) -> Iterator[tuple[object, ...]]:
     noted = [*problems, *read.left_out]
     for problem in noted:
-        yield read.number, STATES[state], problem.column, problem.reason
+        yield read.number, STATES[state], safe_text(problem.column), safe_text(problem.reason)
     if not noted:
         yield read.number, STATES[state], "", ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engage.reporting.exports.lines import SYNTHETIC, Value
+from engage.reporting.exports.lines import Value, release_head
 from engage.reporting.exports.taken import Taken
 from engage.results.modes import MODE
 
@@ -46,14 +46,7 @@ COMPANION_COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 def companion_lines(taken: Taken, kind: str) -> Iterator[list[Value]]:
     """Yield the values of COMPANION_COLUMNS of a kind, a line for each cell."""
-    release = taken.published.release
-    head: dict[str, Value] = {
-        "synthetic": SYNTHETIC if release.synthetic else None,
-        "survey": release.survey,
-        "wave": release.wave,
-        "release": release.release_hash,
-        "published": release.published_at.date().isoformat(),
-    }
+    head = release_head(taken)
     for entry in taken.companions.get(kind, ()):
         for cell in entry["cells"]:
             values = head | _flat({**entry, **cell}) | _words(taken, {**entry, **cell})

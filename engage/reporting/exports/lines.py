@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from engage.reporting.exports.taken import Taken
-from engage.reporting.spreadsheets import safe_text
 from engage.reporting.tables import table_title
 from engage.results.published import PublishedCell, PublishedRow, PublishedTable
+from engage.spreadsheets import safe_text
 
 #: What stands in the first column of every line of made-up figures.
 SYNTHETIC = "made-up answers"
@@ -27,6 +27,18 @@ def table_lines(taken: Taken) -> Iterator[list[Value]]:
                 yield [values.get(column) for column in COLUMNS]
 
 
+def release_head(taken: Taken) -> dict[str, Value]:
+    """Return which release a line is of, as every line begins."""
+    release = taken.published.release
+    return {
+        "synthetic": SYNTHETIC if release.synthetic else None,
+        "survey": release.survey,
+        "wave": release.wave,
+        "release": release.release_hash,
+        "published": release.published_at.date().isoformat(),
+    }
+
+
 def written(value: Value) -> str:
     """Return a value as it is written in a CSV file: shares with two decimals, nothing for none."""
     if isinstance(value, float):
@@ -35,13 +47,8 @@ def written(value: Value) -> str:
 
 
 def _lines(taken: Taken, table: PublishedTable, row: PublishedRow) -> Iterator[Mapping[str, Value]]:
-    release, labels = taken.published.release, taken.labels
-    head: dict[str, Value] = {
-        "synthetic": SYNTHETIC if release.synthetic else None,
-        "survey": release.survey,
-        "wave": release.wave,
-        "release": release.release_hash,
-        "published": release.published_at.date().isoformat(),
+    labels = taken.labels
+    head = release_head(taken) | {
         "question": table.question,
         "wording": table_title(table, labels),
         "rows": table.rows,

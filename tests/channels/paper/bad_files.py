@@ -10,6 +10,7 @@ import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from channels.paper.forms import a_layout
 from engage.channels.paper.drawing import PrintedForm, print_forms
@@ -60,6 +61,17 @@ def nested_pdf(levels: int = 12, times: int = 10) -> bytes:
         link = "" if level == levels - 1 else f"/Resources << /XObject << /F{level + 1} {{F{level + 1}}} >> >>"
         forms[f"F{level}"] = (f"/Type /XObject /Subtype /Form /BBox [0 0 595 842] {link}", inner.encode())
     return _pdf(1, (595, 842), "/F0 Do", forms)
+
+
+def drawing_pdf(*lines: int) -> bytes:
+    """Return a PDF with a page for each number, drawn by so many lines: 20,000 take four seconds."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(600, 800))
+    for count in lines:
+        canvas.lines([(0, 0, 600, 800)] * count)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
 
 
 def _pdf(pages: int, size: tuple[int, int], content: str, things: dict[str, tuple[str, bytes]]) -> bytes:

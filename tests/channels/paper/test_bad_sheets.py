@@ -1,4 +1,5 @@
 import os
+import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,6 +10,7 @@ import pytest
 
 from channels.paper.bad_files import (
     bomb_pdf,
+    drawing_pdf,
     huge_png,
     nested_pdf,
     picture_of_a_cat,
@@ -44,6 +46,11 @@ def test_a_picture_of_twenty_thousand_by_twenty_thousand_is_refused_by_its_head(
     assert problems(written(tmp_path, "huge.png", huge_png())) == ["too_large"]
 
 
+def test_a_photo_that_speaks_of_pdf_is_a_photo_still(tmp_path: Path) -> None:
+    photo = picture_of_a_cat()
+    assert problems(written(tmp_path, "cat.jpg", photo[:2] + b"\xff\xfe\x00\x07%PDF-" + photo[2:])) == [None]
+
+
 def test_every_page_of_a_bomb_of_three_hundred_pages_is_named(tmp_path: Path) -> None:
     sheets = list(open_sheets(written(tmp_path, "bomb.pdf", bomb_pdf())))
     assert [sheet.pdf_page for sheet in sheets] == list(range(1, 301))
@@ -64,9 +71,28 @@ def test_a_page_as_large_as_a_field_is_drawn_small(tmp_path: Path) -> None:
 def test_a_page_that_nobody_could_ever_draw_is_given_up_and_the_next_file_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf_apart, "MOST_SECONDS", 1.5)
+    monkeypatch.setattr(pdf_apart, "MOST_SECONDS", 0.5)
     assert problems(written(tmp_path, "nested.pdf", nested_pdf())) == ["unreadable_file"]
     assert problems(written(tmp_path, "cat.jpg", picture_of_a_cat())) == [None]
+
+
+def test_a_page_of_lines_without_end_and_all_behind_it_are_named_as_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf_apart, "MOST_SECONDS", 0.5)
+    path = written(tmp_path, "lines.pdf", drawing_pdf(1, 20_000, 1))
+    assert problems(path) == [None, "unreadable_file", "unreadable_file"]
+
+
+def test_whoever_asks_for_no_more_pages_ends_what_is_being_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf_apart, "MOST_SECONDS", 3.0)
+    sheets = open_sheets(written(tmp_path, "lines.pdf", drawing_pdf(1, 40_000)))
+    assert next(sheets).problem is None
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    sheets.close()
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 1.5
 
 
 def test_a_form_straight_from_the_press_is_taken_page_by_page(tmp_path: Path) -> None:
@@ -197,7 +223,6 @@ def test_a_picture_of_any_shape_is_read_without_a_fault(shape: tuple[int, int]) 
 READ_ALL = """
 import sys
 from pathlib import Path
-from engage.channels.paper import pdf_apart
 from engage.channels.paper.page_reader import read_page
 from engage.channels.paper.sheets import open_sheets
 

@@ -86,6 +86,14 @@ def test_the_scan_inside_a_pdf_page_is_taken_bit_by_bit(tmp_path: Path, page: Pi
     assert np.array_equal(sheet.grey, cv2.imread(str(jpeg), cv2.IMREAD_GRAYSCALE))
 
 
+def test_a_large_photo_inside_a_pdf_keeps_its_full_size_at_hand(tmp_path: Path) -> None:
+    photo = saved(tmp_path / "photo.jpg", np.full((2 * ENOUGH_PIXELS + 8, 2900), 200, np.uint8))
+    sheet = only(a_pdf_of(tmp_path / "photo.pdf", photo))
+    assert sheet.grey is not None and sheet.finer is not None
+    assert sheet.grey.shape == (ENOUGH_PIXELS + 4, 1450)
+    assert sheet.finer().shape == (2 * ENOUGH_PIXELS + 8, 2900)
+
+
 def test_a_page_that_is_more_than_one_picture_is_drawn_at_two_hundred_dots_an_inch(tmp_path: Path) -> None:
     path = tmp_path / "drawn.pdf"
     canvas = Canvas(str(path), pagesize=(210 * mm, 297 * mm))
