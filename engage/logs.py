@@ -47,6 +47,9 @@ def log_as_told(*, serves: bool = False) -> None:
     usual = "INFO" if serves and not sys.stderr.isatty() else "WARNING"
     handler = logging.StreamHandler()
     handler.setFormatter(PlainLines() if sys.stderr.isatty() else JsonLines())
+    # No line says which code wrote it or in which thread, so nobody needs to look.
+    logging._srcfile = None  # noqa: SLF001 - as the logging HOWTO has it
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", usual), handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""A fault on our side is told in the survey's words, whatever is broken."""
+"""A fault on our side is told in the survey's words, whatever is broken; a sender's host leads nowhere."""
 
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -13,3 +13,8 @@ def test_a_page_that_cannot_read_the_database_still_says_so_in_words(surveyed: I
     answer = client.get("/s/local")
     assert answer.status_code == 500
     assert SHIPPED.phrases("en").say("web.fault_title") in answer.text
+
+
+def test_an_address_without_its_slash_leads_to_no_host_that_the_sender_said(client: FlaskClient) -> None:
+    answer = client.get("/w", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/w/")

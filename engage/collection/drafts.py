@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from engage.collection.broken_off import count_broken_off
 from engage.questionnaire.model import Facts, Question, Questionnaire, QuestionType
-from engage.questionnaire.routing import asked_questions, options_asked
+from engage.questionnaire.routing import asked_questions, options_asked, route_of
 from engage.response.answers import read_answer
 from engage.response.problems import Problem
 from engage.storage import drafts
@@ -108,7 +108,13 @@ def save_answer(
     changed = replace(draft, envelope=kept) if question.is_envelope else replace(draft, answers=kept)
     closed = {name: entry for name, entry in changed.envelope.items() if name not in (OPEN_DISTRICT, REFUSED)}
     seen = dict.fromkeys((*draft.seen, question.id))
-    return _put(session, questionnaire, replace(changed, envelope=closed, seen=tuple(seen)), now)
+    changed = replace(changed, envelope=closed, seen=tuple(seen))
+    return _put(session, _standing(questionnaire, changed) if changes_path(questionnaire, question) else changed, now)
+
+
+def changes_path(questionnaire: Questionnaire, question: Question) -> bool:
+    """Say whether what else is asked or offered may depend on the answer to a question."""
+    return question.is_envelope or question.id in questionnaire.steering
 
 
 def open_district(
@@ -122,7 +128,7 @@ def change_envelope(
     session: Session, questionnaire: Questionnaire, draft: Draft, changes: dict[str, Any], now: datetime
 ) -> Draft:
     """Change the language, the style, the age band or who helps; answers that no longer stand go."""
-    return _put(session, questionnaire, replace(draft, envelope=draft.envelope | changes), now)
+    return _put(session, _standing(questionnaire, replace(draft, envelope=draft.envelope | changes)), now)
 
 
 def submission_document(draft: Draft, now: datetime) -> dict[str, Any]:
@@ -179,23 +185,23 @@ def _count_broken_off(session: Session, gone: Sequence[Draft]) -> None:
         count_broken_off(session, [(draft, facts_of(draft)) for draft in unsent])
 
 
-def _put(session: Session, questionnaire: Questionnaire, draft: Draft, now: datetime) -> Draft:
+def _put(session: Session, draft: Draft, now: datetime) -> Draft:
     """Store a draft; one that was sent lives no longer for being read again."""
-    touched_at = now if draft.receipt is None else draft.touched_at
-    standing = replace(_standing(questionnaire, draft), touched_at=touched_at)
-    drafts.put(session, standing)
-    return standing
+    kept = replace(draft, touched_at=now if draft.receipt is None else draft.touched_at)
+    drafts.put(session, kept)
+    return kept
 
 
 def _standing(questionnaire: Questionnaire, draft: Draft) -> Draft:
     """Drop every answer to a question no longer asked, or no longer offered, until nothing more falls."""
     while True:
         facts = facts_of(draft)
+        route = route_of(questionnaire, facts)
         asked = asked_questions(questionnaire, facts, draft.answers)
         answers = {
             question.id: draft.answers[question.id]
             for question in asked
-            if question.id in draft.answers and _still_reads(questionnaire, question, facts, draft)
+            if question.id in draft.answers and _still_reads(questionnaire, question, facts, route, draft)
         }
         ids = {question.id for question in asked}
         envelope = {name: value for name, value in draft.envelope.items() if name not in _ASKED_ONLY or name in ids}
@@ -210,8 +216,8 @@ def _standing(questionnaire: Questionnaire, draft: Draft) -> Draft:
 _ASKED_ONLY = frozenset({QuestionType.AREA, QuestionType.AREA_RELATION, QuestionType.HOME_DISTRICT})
 
 
-def _still_reads(questionnaire: Questionnaire, question: Question, facts: Facts, draft: Draft) -> bool:
-    options = options_asked(questionnaire, question, facts, draft.answers)
+def _still_reads(questionnaire: Questionnaire, question: Question, facts: Facts, route: str, draft: Draft) -> bool:
+    options = options_asked(questionnaire, question, facts, draft.answers, route)
     return not isinstance(read_answer(question, options, facts, draft.answers[question.id]), Problem)
 
 

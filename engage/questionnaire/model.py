@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from engage.questionnaire.conditions import Condition
+from engage.questionnaire.conditions import Condition, questions_in
 
 #: Codes every questionnaire may offer beside its own: don't know, prefer not to say, doesn't apply.
 SPECIAL_CODES = ("dk", "pns", "na")
@@ -285,6 +285,12 @@ class Questionnaire:
     @cached_property
     def _options_on_routes(self) -> dict[tuple[str, str, bool], tuple[Option, ...]]:
         return {}
+
+    @cached_property
+    def steering(self) -> frozenset[str]:
+        """Return the ids of the questions whose answers, beside the facts, decide what is asked or offered later."""
+        looked_at = {question_id for question in self.questions for question_id in questions_in(question.show_when)}
+        return frozenset(looked_at | {question.options_from for question in self.questions if question.options_from})
 
     @cached_property
     def answerable(self) -> frozenset[str]:

@@ -9,8 +9,7 @@ from engage.questionnaire.model import Facts, Option, Question, Questionnaire
 
 def route_of(questionnaire: Questionnaire, facts: Facts) -> str:
     """Return the id of the first route whose condition holds; the last always does."""
-    named = _facts(facts)
-    return next(route.id for route in questionnaire.routes if route.when is None or holds(route.when, named, {}))
+    return _route(questionnaire, _facts(facts))
 
 
 def asked_questions(questionnaire: Questionnaire, facts: Facts, answers: Mapping[str, Any]) -> tuple[Question, ...]:
@@ -19,8 +18,8 @@ def asked_questions(questionnaire: Questionnaire, facts: Facts, answers: Mapping
     Answers to questions that are not on the path count as absent for what follows, so changing an early
     answer never leaves a later one standing on something the person no longer says.
     """
-    route = route_of(questionnaire, facts)
     named = _facts(facts)
+    route = _route(questionnaire, named)
     standing: dict[str, Any] = {}
     asked = []
     for question in questionnaire.on_route(route, is_alone=facts.assisted == "none"):
@@ -71,6 +70,10 @@ def _is_asked(
     if question.options_from:
         return len(options_asked(questionnaire, question, facts, standing, route)) > 1
     return True
+
+
+def _route(questionnaire: Questionnaire, named: Mapping[str, Any]) -> str:
+    return next(route.id for route in questionnaire.routes if route.when is None or holds(route.when, named, {}))
 
 
 def _facts(facts: Facts) -> dict[str, Any]:

@@ -97,7 +97,8 @@ def put_postcodes(session: Session, pairs: Iterable[tuple[str, str]]) -> int:
 
 def has_postcodes(session: Session) -> bool:
     """Say whether postcodes were imported."""
-    return session.execute(select(PostcodeRow.postcode).limit(1)).first() is not None
+    found = select(PostcodeRow.postcode).limit(1)
+    return revision.remembered(session, "areas", "has_postcodes", lambda: session.execute(found).first() is not None)
 
 
 def ward_of_postcode(session: Session, postcode: str) -> str | None:
@@ -138,7 +139,7 @@ def margins_by(session: Session, variables: Sequence[str]) -> Iterator[tuple[str
 def with_boundaries(session: Session) -> frozenset[str]:
     """Return the codes of the areas whose boundary was imported."""
     found = select(AreaRow.code).where(AreaRow.boundary.is_not(None), cast(AreaRow.boundary, Text) != "null")
-    return frozenset(session.scalars(found))
+    return revision.remembered(session, "areas", "with_boundaries", lambda: frozenset(session.scalars(found)))
 
 
 def boundaries_of(session: Session, codes: Sequence[str]) -> dict[str, dict[str, Any]]:

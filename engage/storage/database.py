@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from engage.storage import migrating, probing
@@ -29,15 +29,17 @@ _SHRINKS_WITHIN = 500
 class Database:
     """An engine with the two kinds of transaction; one is opened and closed per request or job."""
 
-    def __init__(self, engine: Engine, files: Path, audit_head: Path, erasures: Path) -> None:
+    def __init__(self, engine: Engine, writer: Engine, files: Path, audit_head: Path, erasures: Path) -> None:
         self.engine = engine
+        #: The same connections, with the lock of the one writer from the first statement on.
+        self._writer = writer
         #: The instance folder, from which files in rows are named.
         self.files = files
         self.audit_head = AuditHead(audit_head)
         self.erasures = ErasureList(erasures)
         known = {FOLDER: files}
         self._reading = sessionmaker(engine, expire_on_commit=False, info=known)
-        self._writing = sessionmaker(engine.execution_options(engage_writes=True), expire_on_commit=False, info=known)
+        self._writing = sessionmaker(writer, expire_on_commit=False, info=known)
         #: Writers queue here: SQLite's own waiting looks again after longer and longer pauses.
         self._turn = Turn(_turn_file(engine)) if engine.dialect.name == "sqlite" else None
         self._log = LogSync(Path(f"{engine.url.database}-wal")) if engine.dialect.name == "sqlite" else None
@@ -106,11 +108,11 @@ class Database:
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables up to date."""
-        migrating.upgrade(self.engine, revision)
+        migrating.upgrade(self._writer, revision)
 
     def downgrade(self, revision: str) -> None:
         """Take the tables back to an older revision."""
-        migrating.downgrade(self.engine, revision)
+        migrating.downgrade(self._writer, revision)
 
     def is_current(self) -> bool:
         """Say whether every migration has run, and none of a newer version."""
@@ -143,10 +145,12 @@ def open_database(url: str, files: Path, audit_head: Path, erasures: Path) -> Da
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        writer = create_engine(url, pool=engine.pool, hide_parameters=True)
+        _begin_with(engine, "BEGIN")
+        _begin_with(writer, "BEGIN IMMEDIATE")
     else:
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
-    return Database(engine, files, audit_head, erasures)
+        engine = writer = create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    return Database(engine, writer, files, audit_head, erasures)
 
 
 def _turn_file(engine: Engine) -> Path | None:
@@ -161,7 +165,13 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Any) -> None:
-    """Take the write lock at once where writing is meant, so that two writers queue instead of failing."""
-    writes = connection.get_execution_options().get("engage_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin_with(engine: Engine, statement: str) -> None:
+    """Take SQLite's write lock at once where writing is meant, so that two writers queue instead of failing.
+
+    The dialect is told, as with a listener SQLAlchemy looks for listeners at every statement.
+    """
+
+    def do_begin(dbapi_connection: PoolProxiedConnection) -> None:
+        dbapi_connection.cursor().execute(statement)
+
+    engine.dialect.do_begin = do_begin  # type: ignore[method-assign]

@@ -1,16 +1,17 @@
 """Drafts: answers in progress on the web without JavaScript, under a random token, purged by age."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Row, Uuid, and_, bindparam, delete, or_, select
+from sqlalchemy import Insert, Uuid, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, insert_of, table_of
 from engage.storage.erasure import Gone
+from engage.storage.straight import Straight
 
 
 class DraftRow(Base):
@@ -60,7 +61,7 @@ def _put_in(dialect: str) -> Insert:
 
 
 #: Made once, as every page asks or writes.
-_FIND = select(*(_TABLE.c[name] for name in _FIELDS)).where(_TABLE.c.token_hash == bindparam("sought"))
+_FIND = Straight(select(*(_TABLE.c[name] for name in _FIELDS)).where(_TABLE.c.token_hash == bindparam("sought")))
 _PURGE = (
     delete(_TABLE)
     .where(
@@ -71,19 +72,19 @@ _PURGE = (
     )
     .returning(*(_TABLE.c[name] for name in _FIELDS))
 )
-_PUT = {dialect: _put_in(dialect) for dialect in ("sqlite", "postgresql")}
+_PUT = {dialect: Straight(_put_in(dialect)) for dialect in ("sqlite", "postgresql")}
 
 
 def put(session: Session, draft: Draft) -> None:
     """Store a draft as it now is."""
     connection = session.connection()
     values = {name: getattr(draft, name) for name in _FIELDS} | {"seen": list(draft.seen)}
-    connection.execute(_PUT[connection.dialect.name], values)
+    _PUT[connection.dialect.name].run(connection, values)
 
 
 def get(session: Session, token_hash: str) -> Draft | None:
     """Return a draft by the hash of its token."""
-    row = session.connection().execute(_FIND, {"sought": token_hash}).first()
+    row = _FIND.run(session.connection(), {"sought": token_hash})
     return _draft(row) if row else None
 
 
@@ -111,5 +112,6 @@ def purge(session: Session, *, untouched_since: datetime, sent_since: datetime) 
     return [_draft(row) for row in session.connection().execute(_PURGE, times)]
 
 
-def _draft(row: Row[Any]) -> Draft:
-    return Draft(**dict(row._mapping) | {"seen": tuple(row.seen)})  # noqa: SLF001 - SQLAlchemy's own name
+def _draft(row: Sequence[Any]) -> Draft:
+    known = dict(zip(_FIELDS, row, strict=True))
+    return Draft(**known | {"seen": tuple(known["seen"])})

@@ -63,7 +63,7 @@ def _migrate(engine: Engine, step: Callable[[Config, str], None], revision: str)
     """Migrate in one transaction; where a table is in use too long, let the traffic by and begin again."""
     for tried in range(_TRIES):
         try:
-            with _in_this_process, engine.execution_options(engage_writes=True).connect() as connection:
+            with _in_this_process, engine.connect() as connection:
                 _take_turn(connection)
                 config = _alembic()
                 config.attributes["connection"] = connection

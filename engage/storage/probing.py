@@ -15,7 +15,7 @@ def is_passing(error: BaseException) -> bool:
     """Say whether a fault is one of the moment: the database away, locked or out of room, or the disk full."""
     if isinstance(error, OSError):
         return error.errno == errno.ENOSPC
-    return isinstance(error, (OperationalError, InterfaceError)) or (
+    return isinstance(error, (OperationalError, InterfaceError, sqlite3.OperationalError)) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Pool, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.storage.base import Base, insert_into
+from engage.storage.straight import Straight
 
 Value = TypeVar("Value")
 
@@ -54,7 +55,7 @@ _ROWS: dict[str, type[SurveyRevisionRow | AreaRevisionRow | PhraseRevisionRow]] 
     "phrases": PhraseRevisionRow,
 }
 #: Every request asks; one statement brings all three.
-_MARKS = select(*(select(row.mark).scalar_subquery() for row in _ROWS.values()))
+_MARKS = Straight(select(*(select(row.mark).scalar_subquery() for row in _ROWS.values())))
 _IN_SESSION = "revision_marks"
 #: For each database: name of a mark → the mark, and what was read since it stands.
 _kept: WeakKeyDictionary[Pool, dict[str, tuple[UUID | None, dict[Hashable, Any]]]] = WeakKeyDictionary()
@@ -64,7 +65,7 @@ def marks_of(session: Session) -> Marks:
     """Return the marks; a transaction reads them once."""
     marks: Marks | None = session.info.get(_IN_SESSION)
     if marks is None:
-        marks = session.info[_IN_SESSION] = Marks._make(session.connection().execute(_MARKS).one())
+        marks = session.info[_IN_SESSION] = Marks._make(_MARKS.run(session.connection()) or ())
     return marks
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engage.questionnaire.definition import parse_definition
+from engage.questionnaire.library import read_library_survey
 from engage.questionnaire.model import Facts, Questionnaire
 from engage.questionnaire.routing import asked_questions, options_asked, route_of
 from questionnaire.tiny import SAFETY, a_document, a_question, a_questionnaire, options
@@ -192,3 +193,10 @@ def test_a_route_already_known_gives_the_same_options() -> None:
     assert options_asked(questionnaire, question, facts, {}, "easy_read") == options_asked(
         questionnaire, question, facts, {}
     )
+
+
+def test_what_is_asked_hangs_on_no_answer_but_those_that_steer() -> None:
+    library = read_library_survey("feeling-safe")
+    assert library.steering == {"condition", "ethnic_group", "say_more", "unsafe_reasons", "would_help"}
+    others = dict.fromkeys(library.answerable - library.steering, "dk")
+    assert asked(library) == asked(library, others)

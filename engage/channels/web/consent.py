@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import g, redirect, request, url_for
+from flask import g, make_response, redirect, request, url_for
 from flask import session as cookie
 from werkzeug import Response
 
+from engage.channels.web.alike import first_look, is_first_look
 from engage.channels.web.path import FIRST_PAGE
 from engage.channels.web.posted import Form
 from engage.channels.web.questions import onward
@@ -41,6 +42,8 @@ def show_consent(code: str) -> Response:
     missed = cookie.pop(_MISSED, None)
     if isinstance(missed, dict):
         return _page(visit, missed.get("age_band"), missed.get("assisted"), has_problem=True)
+    if is_first_look(visit):
+        return make_response(first_look(visit, "consent", lambda: _page(visit, None, None).get_data(as_text=True)))
     envelope = visit.answering.envelope if visit.answering else {}
     return _page(visit, envelope.get("age_band"), envelope.get("assisted"), is_agreed=bool(envelope))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from engage.channels.web.posted import ANSWER, DATE_PARTS, OTHER, RANK, SPECIAL
 from engage.channels.web.reader import Reader, marked
@@ -93,7 +93,7 @@ def is_private(asked: Asked) -> bool:
 
 def plain(text: object) -> Markup:
     """Return a name or somebody's own words, safe to show."""
-    return Markup("{}").format(text)
+    return escape(text)
 
 
 def _words_of(asked: Asked, entry: Any) -> Markup:

@@ -1,6 +1,7 @@
 """One question a page: shows it, takes the answer, and goes on, past or back."""
 
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import abort, make_response, redirect, request, url_for
@@ -17,7 +18,7 @@ from engage.channels.web.question_page import Asked, build_page
 from engage.channels.web.rendering import render_visit
 from engage.channels.web.shown import QuestionPage, with_posted
 from engage.channels.web.visit import Visit, ground_of, open_visit, this_instance
-from engage.channels.web.ward_map import districts_with_map, ward_map
+from engage.channels.web.ward_map import has_map, ward_map
 from engage.collection.drafts import OPEN_DISTRICT, REFUSED, answer_in, change_envelope, open_district, save_answer
 from engage.questionnaire.model import Question, QuestionType
 from engage.questionnaire.reading import UNWRITABLE
@@ -25,7 +26,10 @@ from engage.questionnaire.routing import options_asked
 from engage.response.problems import Problem
 from engage.storage import areas
 from engage.storage.database import Session
+from engage.storage.revision import marks_of
 
+#: Addresses of pages that a process keeps written.
+MOST_ADDRESSES = 5000
 #: Characters of refused fields that are kept until the next answer.
 MOST_KEPT = 5000
 
@@ -38,21 +42,23 @@ def show_question(code: str, number: int) -> Response:
         if question not in visit.path.asked:
             return redirect(onward(visit, question), 303)
         refused = visit.in_progress().envelope.get(REFUSED)
-        asked = asked_of(visit, question)
+        asked, inside = asked_of(visit, question), visit.in_progress().envelope.get(OPEN_DISTRICT)
         if refused is None and is_alike(asked):
-            return make_response(_alike(visit, asked))
-        page = _page_of(session, visit, question, visit.in_progress().envelope.get(OPEN_DISTRICT))
+            return make_response(_alike(session, visit, asked, inside))
+        page = _page_of(session, visit, asked, inside)
     if refused and refused["question"] == question.id:
         page = _with_problem(visit, page, MultiDict(refused["fields"]), refused["problem"])
     return _render(visit, question, page)
 
 
-def _alike(visit: Visit, asked: Asked) -> str:
+def _alike(session: Session, visit: Visit, asked: Asked, inside: str | None) -> str:
     """Return the page of a question that is the same for all who read it alike."""
     options = options_asked(visit.questionnaire, asked.question, visit.facts, visit.in_progress().answers)
-    number, total = visit.path.asked.index(asked.question) + 1, len(visit.path.asked)
+    progress = visit.path.asked.index(asked.question) + 1, len(visit.path.asked)
     helps = brings_help(visit, visit.path.before(asked.question))
-    return alike_page(visit, asked, options, number, total, brings_help=helps)
+    places = (inside, marks_of(session).areas, ground_of(visit).on_date) if _asks_area(asked) else None
+    build = partial(_page_of, session, visit, inside=inside)
+    return alike_page(visit, asked, options, progress, build, stands_on=(helps, places))
 
 
 def take_answer(code: str, number: int) -> Response:
@@ -88,8 +94,12 @@ def onward(visit: Visit, question: Question | None, *, is_change: bool = False) 
 
 def address_of(visit: Visit, question: Question, *, is_change: bool = False) -> str:
     """Return the address of a question's page; nothing that was answered stands in it."""
-    number = visit.path.number_of(question)
-    return url_for("survey_pages.show_question", code=visit.code, number=number, change=1 if is_change else None)
+    return _address(request.script_root, visit.code, visit.path.number_of(question), 1 if is_change else None)
+
+
+@lru_cache(maxsize=MOST_ADDRESSES)
+def _address(_root: str, code: str, number: int, change: int | None) -> str:
+    return url_for("survey_pages.show_question", code=code, number=number, change=change)
 
 
 def asked_of(visit: Visit, question: Question) -> Asked:
@@ -97,10 +107,8 @@ def asked_of(visit: Visit, question: Question) -> Asked:
     draft = visit.in_progress()
     options = options_asked(visit.questionnaire, question, visit.facts, draft.answers)
     shown = options_shown(options, question, style=visit.facts.style, seed=str(draft.response_id))
-    districts = sorted((area.name, area.code) for area in ground_of(visit).districts()) if _asks_home(question) else ()
     answer = answer_in(draft, question)
-    by_code = tuple((code, name) for name, code in districts)
-    return Asked(visit.reader, question, shown, visit.facts, visit.place, answer, by_code)
+    return Asked(visit.reader, question, shown, visit.facts, visit.place, answer, _home_districts(visit, question))
 
 
 def brings_help(visit: Visit, before: Question | None) -> bool:
@@ -118,8 +126,12 @@ def brings_help(visit: Visit, before: Question | None) -> bool:
     return visit.questionnaire.scale_of(before) is None or codes.index(answer) > (len(codes) - 1) / 2
 
 
-def _asks_home(question: Question) -> bool:
-    return question.type is QuestionType.HOME_DISTRICT
+def _home_districts(visit: Visit, question: Question) -> tuple[tuple[str, str], ...]:
+    """Return code and name of the districts that a question about home offers, by name."""
+    if question.type is not QuestionType.HOME_DISTRICT:
+        return ()
+    by_name = sorted((area.name, area.code) for area in ground_of(visit).districts())
+    return tuple((code, name) for name, code in by_name)
 
 
 def _question_at(visit: Visit, number: int) -> Question:
@@ -130,11 +142,14 @@ def _question_at(visit: Visit, number: int) -> Question:
     return question
 
 
-def _page_of(session: Session, visit: Visit, question: Question, inside: str | None) -> QuestionPage:
-    asked = asked_of(visit, question)
-    if question.type is QuestionType.AREA:
+def _page_of(session: Session, visit: Visit, asked: Asked, inside: str | None) -> QuestionPage:
+    if _asks_area(asked):
         return _area_page(session, visit, asked, inside)
-    return replace(build_page(asked), brings_help=brings_help(visit, visit.path.before(question)))
+    return replace(build_page(asked), brings_help=brings_help(visit, visit.path.before(asked.question)))
+
+
+def _asks_area(asked: Asked) -> bool:
+    return asked.question.type is QuestionType.AREA
 
 
 def _area_page(session: Session, visit: Visit, asked: Asked, inside: str | None) -> QuestionPage:
@@ -144,18 +159,18 @@ def _area_page(session: Session, visit: Visit, asked: Asked, inside: str | None)
     if tapped and ground.has(tapped):
         asked = replace(asked, answer=tapped)
     page = build_area_page(asked, ground, inside=inside, with_postcodes=areas.has_postcodes(session))
-    if INSIDE not in page.carried or inside not in districts_with_map(session, ground):
+    if INSIDE not in page.carried or inside is None or not has_map(session, ground, inside):
         return page
-    drawn = ward_map(session, ground, inside) if inside and "map" in request.args else None
+    drawn = ward_map(session, ground, inside) if "map" in request.args else None
     return replace(page, has_map=True, ward_map=drawn)
 
 
 def _read(session: Session, visit: Visit, question: Question, form: Form) -> Any:
     if question.type is QuestionType.AREA:
         return read_area(session, ground_of(visit), form)
-    asked = asked_of(visit, question)
     options = options_asked(visit.questionnaire, question, visit.facts, visit.in_progress().answers)
-    return read_posted(question, options, visit.facts, form, tuple(code for code, _ in asked.districts))
+    districts = tuple(code for code, _ in _home_districts(visit, question))
+    return read_posted(question, options, visit.facts, form, districts)
 
 
 def _go_on(session: Session, visit: Visit, question: Question, value: Any) -> Response:
@@ -163,7 +178,7 @@ def _go_on(session: Session, visit: Visit, question: Question, value: Any) -> Re
     if isinstance(value, OpenDistrict):
         return _open(session, visit, question, value.code)
     draft = save_answer(session, visit.questionnaire, visit.in_progress(), question, value, this_instance().now())
-    return redirect(onward(replace(visit, draft=draft), question, is_change=is_change), 303)
+    return redirect(onward(visit.after(question, draft), question, is_change=is_change), 303)
 
 
 def _go_back(session: Session, visit: Visit, question: Question, value: Any) -> Response:
@@ -191,7 +206,7 @@ def _show_problem(session: Session, visit: Visit, question: Question, problem: P
     """Lead back to the question as it was left, so that nobody who goes back later is asked to send it once more."""
     fields = _worth_keeping(request.form)
     if fields is None:
-        page = _page_of(session, visit, question, request.form.get(INSIDE))
+        page = _page_of(session, visit, asked_of(visit, question), request.form.get(INSIDE))
         return _render(visit, question, _with_problem(visit, page, request.form, problem.code))
     refused = {REFUSED: {"question": question.id, "problem": problem.code, "fields": fields}}
     change_envelope(session, visit.questionnaire, visit.in_progress(), refused, this_instance().now())

@@ -1,13 +1,15 @@
 """The start of a survey: what it is, in which language and style, and the way out at any time."""
 
+from functools import partial
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask import session as cookie
 from werkzeug import Response
 
+from engage.channels.web.alike import first_look, is_first_look
 from engage.channels.web.reader import minutes_for
-from engage.channels.web.rendering import reading_links, render_visit
+from engage.channels.web.rendering import reading_links, render_survey
 from engage.channels.web.visit import TOKEN, Visit, forget_draft, open_visit, this_instance
 from engage.collection import drafts
 
@@ -16,10 +18,10 @@ def show_start(code: str) -> Response:
     """Show what the survey is; answers in progress are offered, never opened."""
     with this_instance().database.reading() as session:
         visit = open_visit(session, code)
-    template = "start" if visit.takes_starts else "closed"
-    action = url_for("survey_pages.begin", code=visit.code)
-    minutes = minutes_for(len(visit.path.asked), visit.style)
-    return render_visit(visit, template, action=action, minutes=minutes, **reading_links(visit), **_resuming(visit))
+    if not is_first_look(visit):
+        return make_response(_start(visit))
+    stands_on = "start", visit.takes_starts, tuple(request.accept_languages.values())
+    return make_response(first_look(visit, stands_on, partial(_start, visit)))
 
 
 def begin(code: str) -> Response:
@@ -42,9 +44,11 @@ def leave(code: str) -> Response:  # noqa: ARG001 - part of the address
 
 def change_reading() -> Response | None:
     """Change language and style of answers in progress before a page with `?lang=` or `?style=` is shown."""
+    if request.method != "GET" or not request.query_string:
+        return None
     wanted = {name: request.args[name] for name in ("lang", "style") if name in request.args}
     code = (request.view_args or {}).get("code")
-    if request.method != "GET" or not wanted or code is None or TOKEN not in cookie:
+    if not wanted or code is None or TOKEN not in cookie:
         return None
     instance = this_instance()
     with instance.database.writing() as session:
@@ -60,6 +64,13 @@ def change_reading() -> Response | None:
 def first_page(visit: Visit) -> str:
     """Return the address of the page with consent; language and style ride along until there is a draft."""
     return url_for("survey_pages.show_consent", code=visit.code, lang=visit.language, style=visit.style)
+
+
+def _start(visit: Visit) -> str:
+    template = "start" if visit.takes_starts else "closed"
+    action = url_for("survey_pages.begin", code=visit.code)
+    minutes = minutes_for(len(visit.path.asked), visit.style)
+    return render_survey(visit, template, action=action, minutes=minutes, **reading_links(visit), **_resuming(visit))
 
 
 def _known(visit: Visit, wanted: dict[str, str]) -> dict[str, Any]:

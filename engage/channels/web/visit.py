@@ -1,7 +1,7 @@
 """One visit to a survey's pages: which survey, which wave, whose answers in progress, read how."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from flask import abort, current_app, request
@@ -14,7 +14,7 @@ from engage.channels.web.reader import Reader, preferred
 from engage.channels.web.recordings import clip_addresses
 from engage.collection import drafts
 from engage.phrases import hand_in
-from engage.questionnaire.model import Facts, Questionnaire
+from engage.questionnaire.model import Facts, Question, Questionnaire
 from engage.storage import areas, phrases, questionnaires, waves
 from engage.storage.database import Session
 from engage.storage.drafts import Draft
@@ -96,6 +96,13 @@ class Visit:
     def answering(self) -> Draft | None:
         """Return the answers in progress, None where there are none or they were sent."""
         return self.draft if self.draft and self.draft.receipt is None else None
+
+    def after(self, question: Question, draft: Draft) -> "Visit":
+        """Return the visit once an answer is kept in the draft; where nothing hangs on it, the path is the same."""
+        visit = replace(self, draft=draft)
+        if not drafts.changes_path(self.questionnaire, question):
+            vars(visit)["path"] = self.path
+        return visit
 
     def in_progress(self) -> Draft:
         """Return the answers in progress; raises DraftGone or DraftSent."""

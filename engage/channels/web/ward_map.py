@@ -38,9 +38,13 @@ class WardMap:
 
 def districts_with_map(session: Session, ground: Ground) -> tuple[str, ...]:
     """Return the districts of which every ward has a boundary."""
-    drawn = areas.with_boundaries(session)
-    inside = {district.code: [ward.code for ward in ground.inside(district.code)[1]] for district in ground.districts()}
-    return tuple(code for code, wards in inside.items() if wards and drawn.issuperset(wards))
+    return tuple(district.code for district in ground.districts() if has_map(session, ground, district.code))
+
+
+def has_map(session: Session, ground: Ground, district: str) -> bool:
+    """Say whether every ward of a district has a boundary."""
+    wards = [ward.code for ward in ground.inside(district)[1]]
+    return bool(wards) and areas.with_boundaries(session).issuperset(wards)
 
 
 def show_ward_map(code: str, district: str) -> Response:

@@ -36,7 +36,6 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("count", {"answer": "100"}, "This is outside what we can take here."),
     ("count", {"answer": "3", "special": "dk"}, "One of these answers cannot go with the others."),
     ("short", {"answer": "x" * 21}, "This is too long. Please make it shorter."),
-    ("short", {"answer": "a\x00b"}, "Write some words, or skip the question."),
     ("day", {"day": "31", "month": "2", "year": "2020"}, "Write a real date with day, month and year."),
     ("day", {"day": "", "month": "2", "year": "2020"}, "Write a real date with day, month and year."),
     ("day", {"day": "1", "month": "1", "year": "1999"}, "This is outside what we can take here."),

@@ -6,7 +6,7 @@ import pytest
 
 from channels.web.place import Place
 from channels.web.respondent import Respondent
-from engage.channels.web import alike, questions
+from engage.channels.web import alike, consent, questions, start
 
 
 def as_written(person: Respondent) -> str:
@@ -52,3 +52,20 @@ def test_nothing_that_somebody_answered_is_kept(place: Place) -> None:
     assert not any(
         " checked>" in text for page in alike._pages.values() for text in (*page.texts, *page.choices.values())
     )
+
+
+@pytest.mark.parametrize(
+    "address", ["/s/local", "/s/local?lang=ur&style=easy_read", "/s/local/1?lang=so&style=standard"]
+)
+def test_the_first_pages_are_kept_without_the_token_of_whoever_read_them_first(
+    place: Place, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    alike._pages.clear()
+    first, second = place.someone().opens(address), place.someone().opens(address)
+    [kept] = alike._pages.values()
+    tokens = [str(person.page.select_one("input[name=csrf_token]")["value"]) for person in (first, second)]
+    assert tokens[0] != tokens[1]
+    assert not any(token in text for token in tokens for text in kept.texts)
+    for module in (start, consent):
+        monkeypatch.setattr(module, "is_first_look", lambda _visit: False)
+    assert as_written(second) == as_written(place.someone().opens(address))

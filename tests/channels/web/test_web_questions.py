@@ -95,7 +95,7 @@ def test_a_mistake_is_said_beside_the_question_and_nothing_typed_is_lost(
     assert respondent.page.select_one("#problem") is not None
     for name, value in fields.items():
         typed = respondent.page.select_one(f'input[type="text"][name="{name}"]')
-        if typed is not None and "\x00" not in value:
+        if typed is not None:
             assert typed["value"] == value
         for tick in respondent.page.select(f'input[name="{name}"]:not([type="text"])'):
             assert tick.has_attr("checked") == (tick["value"] in value)
