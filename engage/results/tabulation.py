@@ -3,14 +3,16 @@
 What comes out are raw counts: they go to `engage.results.suppression` and nowhere else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from functools import cache
+from itertools import chain, compress, islice, product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engage.results.columns import Column, pairs, together
+from engage.results.columns import Column, Numbers, count_in, together
 from engage.results.plan import AREA
 
 #: What one person gave: a code, several codes, or nothing.
@@ -18,6 +20,8 @@ Given = str | tuple[str, ...] | None
 #: Who is counted: an area's code and the code of the breakdown's row, None for everybody in the area.
 Group = tuple[str, str | None]
 
+#: Questions are counted side by side while their answers make few numbers; where keys are many, one by one.
+FEW_NUMBERS, FEW_KEYS = 64, 5_000
 #: Codes that are no opinion: don't know, rather not say, doesn't apply.
 LEFT_OUT = frozenset({"dk", "pns", "na"})
 
@@ -68,11 +72,15 @@ class TableQuestion:
         Long and short formats meet folded. A short code has no place in a table of long codes: whoever gave
         it is not in that table's base. Two codes where one was asked for are no answer.
         """
+        return self.codes_told(given).intersection(self.columns)
+
+    def codes_told(self, given: Given) -> frozenset[str]:
+        """Return the codes one person's answer comes to, whether they are counted or not."""
         chosen = ((given,) if isinstance(given, str) else given or ())[: self.top]
         if len(chosen) > 1 and not self.multiple:
             return frozenset()
         fold = self.fold or {}
-        return frozenset(fold.get(code, code) for code in chosen).intersection(self.columns)
+        return frozenset(fold.get(code, code) for code in chosen)
 
 
 @dataclass(frozen=True)
@@ -155,23 +163,67 @@ def tabulate(
     and skipped are left out; of a multiple choice, those who ticked at least one option. Whoever belongs to
     several communities is counted in the row of each.
     """
-    crossed = [(breakdown, _Members.of(people, breakdown)) for breakdown in breakdowns]
+    asked = [_Asked.of(question, people.given(question)) for question in questions]
+    side_by_side = _side_by_side(asked)
     counted = {}
-    for question in questions:
-        column = people.given(question)
-        counts_in = _counts_in(question, column)
-        for breakdown, members in crossed:
-            base, *each = members.count(column, counts_in)
-            counts = dict(zip(question.columns, each, strict=True))
-            counted[question.id, breakdown.name] = GroupCounts(question, breakdown.name, base, counts)
-    return counted
+    for breakdown in breakdowns:
+        members = _Members.of(people, breakdown)
+        for some in side_by_side if len(members.key.values) <= FEW_KEYS else asked:
+            for question, by_column in some.apart(members.count(some)):
+                base, *each = by_column
+                counts = dict(zip(question.columns, each, strict=True))
+                counted[question.id, breakdown.name] = GroupCounts(question, breakdown.name, base, counts)
+    return {
+        (question.id, breakdown.name): counted[question.id, breakdown.name]
+        for question in questions
+        for breakdown in breakdowns
+    }
 
 
-def _counts_in(question: TableQuestion, column: Column) -> NDArray[np.int64]:
-    """Return for each value whether it counts in the base (first) and in each of the question's columns."""
-    codes_of = [question.codes_given(value) for value in column.values]
-    rows = [[bool(codes), *(code in codes for code in question.columns)] for codes in codes_of]
-    return np.array(rows, np.int64).reshape(len(rows), 1 + len(question.columns))
+@dataclass(frozen=True)
+class _Asked:
+    """Questions that are counted in one go: what each person gave to all of them, as one number."""
+
+    questions: tuple[TableQuestion, ...]
+    numbers: Numbers
+    #: Whether whoever gave a number counts in the base of a question and in each of its columns, question by question.
+    #: Shape (columns, numbers).
+    counts_in: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, question: TableQuestion, column: Column) -> "_Asked":
+        """Return one question alone."""
+        told = [question.codes_told(value) for value in column.values]
+        counts_in = np.array([[code in codes for codes in told] for code in question.columns], np.bool_)
+        counts_in = counts_in.reshape(len(question.columns), len(told))
+        return cls((question,), column.numbers, np.vstack([counts_in.any(axis=0), counts_in]))
+
+    def beside(self, other: "_Asked") -> "_Asked":
+        """Return the questions of both."""
+        mine, theirs = self.counts_in.shape[1], other.counts_in.shape[1]
+        # Columns of few values are in numbers of one byte, and FEW_NUMBERS fit into one.
+        numbers = self.numbers * theirs + other.numbers
+        counts_in = np.vstack([np.repeat(self.counts_in, theirs, axis=1), np.tile(other.counts_in, mine)])
+        return _Asked((*self.questions, *other.questions), numbers, counts_in)
+
+    def apart(
+        self, counted: Sequence[Mapping[Group, int]]
+    ) -> Iterator[tuple[TableQuestion, list[Mapping[Group, int]]]]:
+        """Yield each question with what was counted of it."""
+        remaining = iter(counted)
+        for question in self.questions:
+            yield question, list(islice(remaining, 1 + len(question.columns)))
+
+
+def _side_by_side(asked: Iterable[_Asked]) -> list[_Asked]:
+    """Return the questions in fewer goes: those with few answers together, as long as few numbers come of it."""
+    goes: list[_Asked] = []
+    for one in sorted(asked, key=lambda one: one.counts_in.shape[1]):
+        if goes and goes[-1].counts_in.shape[1] * one.counts_in.shape[1] <= FEW_NUMBERS:
+            goes[-1] = goes[-1].beside(one)
+        else:
+            goes.append(one)
+    return goes
 
 
 @dataclass(frozen=True)
@@ -180,44 +232,38 @@ class _Members:
 
     key: Column
     groups: tuple[Group, ...]
-    #: Pairs of a key and a group that it belongs to, by their numbers.
+    #: The keys of each group, group by group, and where those of each begin.
     keys: NDArray[np.intp]
-    groups_of_keys: NDArray[np.intp]
+    begins: NDArray[np.intp]
 
     @classmethod
     def of(cls, people: People, breakdown: Breakdown) -> "_Members":
         """Return who belongs to which groups of a breakdown."""
         areas = people.area_path.mapped(lambda path: _areas_counted(breakdown, path))
         key = together(areas, *(people.demographic(part) for part in breakdown.parts))
-        numbers: dict[Group, int] = {}
-        belongs = [
-            (place, numbers.setdefault(group, len(numbers)))
-            for place, membership in enumerate(key.values)
-            for group in _groups_of(breakdown, *membership)
-        ]
-        keys, groups = np.array(belongs, np.intp).reshape(len(belongs), 2).T
-        return cls(key, tuple(numbers), keys, groups)
+        rows_of = cache(_rows_of)
+        keys_of: defaultdict[Group, list[int]] = defaultdict(list)
+        for place, (among, *given) in enumerate(key.values):
+            for group in product(among, rows_of(*given)):
+                keys_of[group].append(place)
+        begins = np.cumsum([0, *(len(keys) for keys in keys_of.values())], dtype=np.intp)[:-1]
+        return cls(key, tuple(keys_of), np.array([*chain(*keys_of.values())], np.intp), begins)
 
-    def count(self, column: Column, counts_in: NDArray[np.int64]) -> list[dict[Group, int]]:
-        """Return, for the base and each column of a question, how many people of each group count in it."""
-        keys, values, people = pairs(self.key, column)
-        counted = []
-        for counts in counts_in.T:
-            # Whole numbers of people stay exact in floating point as far as 2**53.
-            by_key = np.bincount(keys, weights=people * counts[values], minlength=len(self.key.values))
-            by_group = np.bincount(self.groups_of_keys, weights=by_key[self.keys], minlength=len(self.groups))
-            some = np.nonzero(by_group)[0]
-            groups = map(self.groups.__getitem__, some.tolist())
-            counted.append(dict(zip(groups, by_group[some].astype(int).tolist(), strict=True)))
-        return counted
+    def count(self, asked: _Asked) -> list[dict[Group, int]]:
+        """Return, for the base and each column of the questions, how many people of each group count in it."""
+        by_key = count_in(self.key, asked.numbers, asked.counts_in)
+        by_group = np.add.reduceat(by_key[:, self.keys], self.begins, axis=1)
+        columns: list[list[int]] = by_group.tolist()
+        return [dict(zip(compress(self.groups, column), filter(None, column), strict=True)) for column in columns]
 
 
 def _areas_counted(breakdown: Breakdown, path: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for code in dict.fromkeys(path) if breakdown.areas is None or code in breakdown.areas)
 
 
-def _groups_of(breakdown: Breakdown, areas: tuple[str, ...], *given: Given) -> tuple[Group, ...]:
-    if not breakdown.parts:
-        return tuple((area, None) for area in areas)
+def _rows_of(*given: Given) -> tuple[str | None, ...]:
+    """Return the rows of a breakdown in which whoever gave this counts; in a breakdown by area alone there is one."""
+    if not given:
+        return (None,)
     chosen = [(one,) if isinstance(one, str) else dict.fromkeys(one or ()) for one in given]
-    return tuple((area, row_code(parts)) for area in areas for parts in product(*chosen))
+    return tuple(row_code(parts) for parts in product(*chosen))

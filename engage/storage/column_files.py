@@ -4,9 +4,10 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,17 +15,17 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from engage.results.columns import Column
+from engage.results.columns import Column, kind_of
 
 #: Folder of the instance in which snapshots lie; nothing in it is backed up, all of it can be made again.
 SNAPSHOTS = "snapshots"
 #: Under this a session knows the instance folder.
 FOLDER = "instance_folder"
 #: How columns are written; another way reads none of the old ones.
-FORMAT = 1
+FORMAT = 2
 _HEAD, _SEQUENCES = "head.json", "sequence"
-#: Places in the table are whole numbers of eight bytes, answers of four.
-_PLACES, _NUMBERS = np.dtype("<i8"), np.dtype("<i4")
+#: Places in the table are whole numbers of eight bytes, answers of as few as their number of values needs.
+_PLACES = np.dtype("<i8")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def read(folder: Path, made_from: str) -> ColumnFiles | None:
         within, people = folder / head["generation"], head["people"]
         sequences = _open(within / _SEQUENCES, _PLACES, people)
         columns = {
-            name: Column(_open(within / name, _NUMBERS, people), tuple(map(_value, values)))
+            name: Column(_open(within / name, _kind(values), people), tuple(map(_value, values)))
             for name, values in head["values"].items()
         }
     except (OSError, ValueError, KeyError):
@@ -82,6 +83,16 @@ def append(folder: Path, made_from: str, kept: ColumnFiles, already: int) -> Non
     _put_head(folder, made_from, generation, kept)
 
 
+def is_beginning(lying: ColumnFiles, kept: ColumnFiles) -> bool:
+    """Say whether what lies in a folder only needs what stands in columns behind it, in numbers of the same size."""
+    already = len(lying.sequences)
+    return bool(
+        already
+        and np.array_equal(lying.sequences, kept.sequences[:already])
+        and all(_is_beginning(column, kept.columns[name]) for name, column in lying.columns.items())
+    )
+
+
 @contextmanager
 def alone_at(folder: Path) -> Iterator[None]:
     """Wait until no other process of this machine changes a folder."""
@@ -101,16 +112,25 @@ def forget_all(instance_folder: Path) -> None:
     shutil.rmtree(instance_folder / SNAPSHOTS, ignore_errors=True)
 
 
+def _is_beginning(lying: Column, kept: Column) -> bool:
+    return _kind(lying.values) == _kind(kept.values) and lying.values == kept.values[: len(lying.values)]
+
+
+def _kind(values: Sequence[Any]) -> np.dtype[Any]:
+    return kind_of(values).newbyteorder("<")
+
+
 def _open(path: Path, kind: np.dtype[Any], people: int) -> NDArray[Any]:
     if not people:
         return np.zeros(0, kind)
-    return np.memmap(path, kind, "r", shape=(people,))
+    with path.open("rb") as file:
+        return np.frombuffer(mmap(file.fileno(), people * kind.itemsize, access=ACCESS_READ), kind)
 
 
 def _write_all(within: Path, kept: ColumnFiles, already: int) -> None:
     _write_behind(within / _SEQUENCES, kept.sequences.astype(_PLACES), already)
     for name, column in kept.columns.items():
-        _write_behind(within / name, column.numbers.astype(_NUMBERS), already)
+        _write_behind(within / name, column.numbers.astype(_kind(column.values)), already)
 
 
 def _write_behind(path: Path, numbers: NDArray[Any], already: int) -> None:

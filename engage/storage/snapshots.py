@@ -6,10 +6,11 @@ It is made from the database and holds nothing that is not there; where it is mi
 import hashlib
 import logging
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -17,9 +18,20 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engage.results.columns import Column
+from engage.results.columns import Column, kind_of
 from engage.storage.base import table_of
-from engage.storage.column_files import FOLDER, SNAPSHOTS, ColumnFiles, alone_at, append, places_in, read, remove, write
+from engage.storage.column_files import (
+    FOLDER,
+    SNAPSHOTS,
+    ColumnFiles,
+    alone_at,
+    append,
+    is_beginning,
+    places_in,
+    read,
+    remove,
+    write,
+)
 from engage.storage.responses import RemovalRow, ResponseRow
 
 #: What is known of a response beside its answers.
@@ -36,8 +48,8 @@ _LATELY = 50_000
 _SOME = 500
 
 _COLUMNS = table_of(ResponseRow).c
-#: Snapshots that this process has found complete, at which mark.
-_counted: dict[Path, tuple[int, ...]] = {}
+#: New responses that are read anew each time, before they are written behind the others.
+UNWRITTEN = 1000
 _log = logging.getLogger("engage.snapshots")
 
 
@@ -58,11 +70,15 @@ def of_wave(session: Session, survey: str, wave: str, questions: Collection[str]
     `questions` are those whose answers are codes: no words get into a snapshot.
     """
     names = (*FIELDS, *(_ANSWER + question for question in sorted(questions)))
+    stored = _Stored(session, survey, wave, names)
     folder, made_from = _place(session, survey, wave), f"{_database(session)}:{','.join(names)}"
-    mark = _mark(session, survey, wave)
-    kept = read(folder, made_from)
-    if kept is None or kept.mark != mark or not _is_complete(session, survey, wave, folder, kept):
-        kept = _in_step(session, survey, wave, names, kept, mark)
+    mark = stored.mark()
+    lying = read(folder, made_from)
+    kept = _grown(stored, lying, mark) if lying else None
+    if kept is None or len(kept.sequences) != _total(stored, folder, mark):
+        kept = _in_step(stored, lying, mark)
+        _save(folder, made_from, kept)
+    elif lying and len(kept.sequences) > len(lying.sequences) + UNWRITTEN:
         _save(folder, made_from, kept)
     answers = {name.removeprefix(_ANSWER): kept.columns[name] for name in names if name.startswith(_ANSWER)}
     return WaveColumns(kept.sequences, {name: kept.columns[name] for name in FIELDS}, answers)
@@ -89,56 +105,131 @@ def forget_stale(session: Session) -> int:
     return deleted
 
 
-def _in_step(
-    session: Session, survey: str, wave: str, names: Sequence[str], kept: ColumnFiles | None, mark: tuple[int, ...]
-) -> ColumnFiles:
+class _Mark(NamedTuple):
+    """Numbers that change when a response comes or goes; the last ones alone are counted, so it costs little.
+
+    Places are given out in order, but not always committed in order: so more than the last one is looked at.
+    """
+
+    removals: int
+    newest: int
+    #: How many responses have one of the last _LATELY places.
+    lately: int
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """The responses that count in a wave, as they stand in the database."""
+
+    session: Session
+    survey: str
+    wave: str
+    #: The columns of a snapshot.
+    names: Sequence[str]
+
+    def mark(self) -> _Mark:
+        """Return the mark of the responses as they are."""
+        removals = self.session.scalar(select(RemovalRow.number)) or 0
+        newest = self.session.scalar(self._counting(select(func.max(_COLUMNS.sequence)))) or 0
+        return _Mark(removals, newest, self.count(newest - _LATELY, newest))
+
+    def stands(self, mark: _Mark, now: _Mark) -> bool:
+        """Say whether since a mark nothing went and nothing came but behind its newest."""
+        if mark == now:
+            return True
+        return mark.removals == now.removals and mark.lately == self.count(mark.newest - _LATELY, mark.newest)
+
+    def count(self, after: int, up_to: int) -> int:
+        """Return how many there are behind a place, up to another."""
+        found = self._counting(select(func.count()))
+        return self.session.scalar(found.where(_COLUMNS.sequence > after, _COLUMNS.sequence <= up_to)) or 0
+
+    def sequences(self) -> NDArray[np.int64]:
+        """Return the place of each."""
+        found = self._counting(select(_COLUMNS.sequence)).order_by(_COLUMNS.sequence)
+        rows = self.session.connection().execute(found.execution_options(yield_per=_AT_ONCE))
+        return np.fromiter((row[0] for row in rows), np.int64)
+
+    def rows(self, first: int, last: int) -> Iterator[tuple[int, list[Any]]]:
+        """Yield the place and what is in each column of the responses between two places."""
+        found = self._counting(select(_COLUMNS.sequence, *(_COLUMNS[name] for name in FIELDS), _COLUMNS.answers))
+        found = found.where(_COLUMNS.sequence.between(first, last)).order_by(_COLUMNS.sequence)
+        questions = [name.removeprefix(_ANSWER) for name in self.names[len(FIELDS) :]]
+        for place, *fields, answers in self.session.connection().execute(found.execution_options(yield_per=_AT_ONCE)):
+            given = (*fields, *map(answers.get, questions))
+            yield place, [one if one is None or isinstance(one, str) else _codes(one) for one in given]
+
+    def _counting(self, found: Any) -> Any:
+        return found.where(_COLUMNS.survey == self.survey, _COLUMNS.wave == self.wave, _COLUMNS.is_pilot.is_(False))
+
+
+#: Snapshots of which this process knows how many people they hold when complete, and at which mark.
+_totals: dict[Path, tuple[_Mark, int]] = {}
+
+
+def _total(stored: _Stored, folder: Path, now: _Mark) -> int:
+    """Return how many responses count; a process counts all of them once, then only what came."""
+    mark, people = _totals.get(folder, (None, 0))
+    if mark and stored.stands(mark, now):
+        people += stored.count(mark.newest, now.newest)
+    else:
+        people = stored.count(0, now.newest)
+    _totals[folder] = now, people
+    return people
+
+
+def _grown(stored: _Stored, lying: ColumnFiles, now: _Mark) -> ColumnFiles | None:
+    """Return the columns with what came behind them; None where something went or came in between."""
+    mark = _Mark(*lying.mark)
+    if not stored.stands(mark, now):
+        return None
+    return lying if mark == now else _with_rows(lying, stored.rows(mark.newest + 1, now.newest), now)
+
+
+def _in_step(stored: _Stored, lying: ColumnFiles | None, now: _Mark) -> ColumnFiles:
     """Return the columns as the responses are now: without those that are gone, with the new ones behind."""
-    now = _sequences(session, survey, wave)
-    if kept is None:
-        kept = ColumnFiles(np.zeros(0, np.int64), {name: Column.of(()) for name in names})
-    stays = np.isin(kept.sequences, now)
+    places = stored.sequences()
+    kept = lying or ColumnFiles(np.zeros(0, np.int64), {name: Column.of(()) for name in stored.names})
+    stays = np.isin(kept.sequences, places)
     if not stays.all():
         columns = {name: column.where(stays).used() for name, column in kept.columns.items()}
         kept = ColumnFiles(kept.sequences[stays], columns)
-    new = np.setdiff1d(now, kept.sequences)
-    if not len(new):
-        return ColumnFiles(kept.sequences, kept.columns, mark)
-    wanted = None if new[0] > kept.sequences.max(initial=0) else set(new.tolist())
+    new = np.setdiff1d(places, kept.sequences)
+    rows = stored.rows(int(new[0]), int(new[-1])) if len(new) else ()
+    if len(new) and new[0] <= kept.sequences.max(initial=0):
+        wanted = set(new.tolist())
+        rows = (row for row in rows if row[0] in wanted)
+    return _with_rows(kept, rows, now)
+
+
+def _with_rows(kept: ColumnFiles, rows: Iterable[tuple[int, list[Any]]], now: _Mark) -> ColumnFiles:
     growing = {name: _Growing(column) for name, column in kept.columns.items()}
     sequences = array("q")
-    for place, given in _rows(session, survey, wave, names, int(new[0])):
-        if wanted is None or place in wanted:
-            sequences.append(place)
-            for value, column in zip(given, growing.values(), strict=True):
-                column.add(value)
-    grown = {name: column.whole() for name, column in growing.items()}
-    return ColumnFiles(np.concatenate([kept.sequences, np.array(sequences, np.int64)]), grown, mark)
+    remaining = iter(rows)
+    while some := list(islice(remaining, _AT_ONCE)):
+        sequences.extend(place for place, _ in some)
+        for column, values in zip(growing.values(), zip(*(given for _, given in some), strict=True), strict=True):
+            column.add(values)
+    columns = {name: column.whole() for name, column in growing.items()}
+    return ColumnFiles(np.concatenate([kept.sequences, np.array(sequences, np.int64)]), columns, now)
 
 
 class _Growing:
-    """A column to which answers are added one by one."""
+    """A column to which answers are added."""
 
     def __init__(self, column: Column) -> None:
         self.before = column.numbers
         self.known = {value: place for place, value in enumerate(column.values)}
         self.numbers = array("i")
 
-    def add(self, value: Any) -> None:
-        self.numbers.append(self.known.setdefault(value, len(self.known)))
+    def add(self, values: Iterable[Any]) -> None:
+        known = self.known
+        self.numbers.extend([known.setdefault(value, len(known)) for value in values])
 
     def whole(self) -> Column:
-        return Column(np.concatenate([self.before, np.array(self.numbers, np.int32)]), tuple(self.known))
-
-
-def _rows(
-    session: Session, survey: str, wave: str, names: Sequence[str], least: int
-) -> Iterable[tuple[int, list[Any]]]:
-    """Yield the place and what is in each column of the responses that count in a wave, from a place on."""
-    found = select(_COLUMNS.sequence, *(_COLUMNS[name] for name in FIELDS), _COLUMNS.answers)
-    found = _counting(found, survey, wave).where(_COLUMNS.sequence >= least).order_by(_COLUMNS.sequence)
-    questions = [name.removeprefix(_ANSWER) for name in names[len(FIELDS) :]]
-    for place, *fields, answers in session.connection().execute(found.execution_options(yield_per=_AT_ONCE)):
-        yield place, [*map(_codes, fields), *(_codes(answers.get(question)) for question in questions)]
+        values = tuple(self.known)
+        numbers = [self.before, np.array(self.numbers, np.int32)]
+        return Column(np.concatenate(numbers, dtype=kind_of(values), casting="unsafe"), values)
 
 
 def _codes(value: Any) -> Any:
@@ -153,39 +244,12 @@ def _save(folder: Path, made_from: str, kept: ColumnFiles) -> None:
     try:
         with alone_at(folder):
             lying = read(folder, made_from)
-            already = len(lying.sequences) if lying else 0
-            if lying and already and np.array_equal(lying.sequences, kept.sequences[:already]):
-                append(folder, made_from, kept, already)
+            if lying and is_beginning(lying, kept):
+                append(folder, made_from, kept, len(lying.sequences))
             else:
                 write(folder, made_from, kept)
     except OSError as error:
         _log.warning("a snapshot could not be kept: %s", type(error).__name__)
-
-
-def _mark(session: Session, survey: str, wave: str) -> tuple[int, ...]:
-    """Return numbers that change when a response comes or goes; the last ones alone are counted, so it costs little.
-
-    Places are given out in order, but not always committed in order: so more than the last one is looked at.
-    """
-    removals = session.scalar(select(RemovalRow.number)) or 0
-    newest = session.scalar(_counting(select(func.max(_COLUMNS.sequence)), survey, wave)) or 0
-    lately = _counting(select(func.count()), survey, wave).where(_COLUMNS.sequence > newest - _LATELY)
-    return removals, newest, session.scalar(lately) or 0
-
-
-def _is_complete(session: Session, survey: str, wave: str, folder: Path, kept: ColumnFiles) -> bool:
-    """Say whether the snapshot has as many responses as the database; a process counts them once for each mark."""
-    if _counted.get(folder) != kept.mark:
-        if session.scalar(_counting(select(func.count()), survey, wave)) != len(kept.sequences):
-            return False
-        _counted[folder] = kept.mark
-    return True
-
-
-def _sequences(session: Session, survey: str, wave: str) -> NDArray[np.int64]:
-    found = _counting(select(_COLUMNS.sequence), survey, wave).order_by(_COLUMNS.sequence)
-    rows = session.connection().execute(found.execution_options(yield_per=_AT_ONCE))
-    return np.fromiter((row[0] for row in rows), np.int64)
 
 
 def _all_there(session: Session, sequences: NDArray[np.int64]) -> bool:
@@ -195,10 +259,6 @@ def _all_there(session: Session, sequences: NDArray[np.int64]) -> bool:
     between = _COLUMNS.sequence.between(int(sequences.min()), int(sequences.max()))
     rows = session.connection().execute(select(_COLUMNS.sequence).where(between).execution_options(yield_per=_AT_ONCE))
     return bool(np.isin(sequences, np.fromiter((row[0] for row in rows), np.int64)).all())
-
-
-def _counting(found: Any, survey: str, wave: str) -> Any:
-    return found.where(_COLUMNS.survey == survey, _COLUMNS.wave == wave, _COLUMNS.is_pilot.is_(False))
 
 
 def _place(session: Session, survey: str, wave: str) -> Path:

@@ -4,15 +4,16 @@ from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 import pytest
 from sqlalchemy import update
 
 from builders import WARD, WAVE
 from engage.collection.withdrawal import erase_response
 from engage.housekeeping import keep_house
-from engage.results.columns import Column, pairs, together
-from engage.storage import responses, snapshots
-from engage.storage.column_files import SNAPSHOTS
+from engage.results.columns import Column, count_in, together
+from engage.storage import column_files, responses, snapshots
+from engage.storage.column_files import SNAPSHOTS, ColumnFiles, is_beginning, write
 from engage.storage.instance import Instance
 from engage.storage.responses import ResponseRow
 from engage.storage.snapshots import WaveColumns
@@ -84,6 +85,38 @@ def test_a_snapshot_grows_by_what_came_and_loses_what_went(surveyed: Instance) -
     assert len(read(surveyed).sequences) == len(receipts)
 
 
+def test_what_came_is_written_behind_the_others_or_read_anew_until_it_is_much(
+    surveyed: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(surveyed, TOLD)
+    assert told(read(surveyed)) == stored(surveyed)
+    before = heads(surveyed)
+    take_in(surveyed, TOLD[1:])
+    assert told(read(surveyed)) == stored(surveyed)
+    assert heads(surveyed) == before
+    monkeypatch.setattr(snapshots, "UNWRITTEN", 0)
+    assert told(read(surveyed)) == stored(surveyed)
+    written = heads(surveyed)
+    assert {path.parent for path in written} == {path.parent for path in before}
+    assert written != before
+    assert told(read(surveyed)) == stored(surveyed)
+
+
+def test_a_column_has_room_for_more_answers_than_a_byte_can_tell_apart(tmp_path: Path) -> None:
+    def kept(people: int) -> ColumnFiles:
+        return ColumnFiles(np.arange(people), {"q": Column.of(f"code {number}" for number in range(people))}, (people,))
+
+    write(tmp_path, "here", kept(256))
+    few = column_files.read(tmp_path, "here")
+    assert few is not None
+    assert is_beginning(few, kept(256))
+    assert not is_beginning(few, kept(300))
+    write(tmp_path, "here", kept(300))
+    many = column_files.read(tmp_path, "here")
+    assert many is not None
+    assert given(many.columns["q"]) == given(kept(300).columns["q"])
+
+
 def test_what_is_erased_is_in_no_snapshot_from_then_on(surveyed: Instance) -> None:
     receipts = take_in(surveyed, TOLD)
     read(surveyed)
@@ -118,7 +151,8 @@ def test_no_words_and_no_ids_stand_in_a_snapshot(surveyed: Instance) -> None:
 
 
 @pytest.mark.parametrize("damage", ["cut", "longer", "no head", "not ours"])
-def test_a_damaged_snapshot_is_made_again(surveyed: Instance, damage: str) -> None:
+def test_a_damaged_snapshot_is_made_again(surveyed: Instance, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "UNWRITTEN", 0)
     take_in(surveyed, TOLD)
     read(surveyed)
     (column,) = [path for path in files(surveyed) if path.name == "answers.safe_day"]
@@ -145,7 +179,9 @@ def test_where_nothing_can_be_written_figures_are_right_all_the_same(surveyed: I
 
 def test_pairs_are_counted_alike_however_many_there_could_be(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = Column.of([WARD, None, WARD, "b", "b", WARD]), Column.of(["x", "y", "x", None, "z", "y"])
-    counted = [[list(part) for part in pairs(one, other)], given(together(one, other))]
+    counts_in = np.eye(len(other.values), dtype=np.bool_)
+    counted = [count_in(one, other.numbers, counts_in).tolist(), given(together(one, other))]
+    assert counted[0] == [[2, 0, 0], [1, 1, 0], [0, 0, 1], [0, 0, 1]]
     monkeypatch.setattr("engage.results.columns.MOST_PAIRS", 0)
-    assert [[list(part) for part in pairs(one, other)], given(together(one, other))] == counted
+    assert [count_in(one, other.numbers, counts_in).tolist(), given(together(one, other))] == counted
     assert given(together(one, other)) == list(zip(given(one), given(other), strict=True))

@@ -7,6 +7,7 @@ from engage.reporting.microdata.handing_out import (
     Handout,
     MicrodataFile,
     MicrodataRefused,
+    check_handout,
     hand_out,
     hand_out_codebook,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Handout",
     "MicrodataFile",
     "MicrodataRefused",
+    "check_handout",
     "hand_out",
     "hand_out_codebook",
 ]

@@ -11,7 +11,7 @@ from engage.reporting.microdata.lines import LinesOfCsv
 from engage.reporting.microdata.rows import RowLevel, rows_of
 from engage.reporting.microdata.spss import numbers_of, rows_in_sav, write_sav
 from engage.reporting.microdata.variables import Kind, Variable
-from engage.reporting.spreadsheets import safe_text
+from engage.spreadsheets import safe_text
 from engage.storage.waves import Wave
 
 #: Columns of the codebook; a variable has a line for each of its codes, or one alone.

@@ -1,9 +1,10 @@
 """Hands row-level data out: for a reason that is kept, with its rows counted, and never before it is on record."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from engage.phrases import SOURCE_LANGUAGE
 from engage.reporting.labels import Labels
@@ -22,6 +23,11 @@ HANDED_OUT = "microdata.handed_out"
 _AT_ONCE = 1_000_000
 #: Letters of a reason; fewer say nothing.
 SHORTEST_REASON, LONGEST_REASON = 10, 500
+#: Rows between two words of how far it is.
+_TOLD_EVERY = 500
+
+#: Says how far it is: (rows done, rows there are).
+Progress = Callable[[int, int], None]
 
 
 class MicrodataRefused(Exception):
@@ -57,20 +63,32 @@ class MicrodataFile:
     alone: int = 0
 
 
-def hand_out(instance: Instance, asked: Handout, *, by: str) -> MicrodataFile:
+def check_handout(session: Session, asked: Handout) -> int:
+    """Return how many rows would be handed out. Raises MicrodataRefused where none would."""
+    _check(asked)
+    _wave(session, asked.survey, asked.wave)
+    stored = sum(responses.count_by_channel(session, asked.survey, asked.wave).values())
+    if not stored:
+        raise MicrodataRefused("no_rows", f"wave {asked.wave} has no answers")
+    return stored
+
+
+def hand_out(
+    instance: Instance, asked: Handout, *, by: str, progress: Progress = lambda _done, _total: None
+) -> MicrodataFile:
     """Return row-level data once it is in the audit log who took it and what for. Raises MicrodataRefused.
 
     Left out are ids, receipts, serials, who keyed it, session or venue, and everything in own words; the time
     is a day and a band of duration, and the order of rows says nothing.
     """
-    _check(asked)
-    form = FORMATS[asked.form]
     with instance.database.snapshot() as session:
-        stored = sum(responses.count_by_channel(session, asked.survey, asked.wave).values())
-        written = form.write(_read(session, asked, stored))
+        stored = check_handout(session, asked)
+        form = FORMATS[asked.form]
+        written = form.write(_read(session, asked, stored, progress))
     if written.rows != stored:
         written.content.close()
         raise MicrodataRefused("row_count_differs", f"the file has {written.rows} rows, the database {stored}")
+    progress(stored, stored)
     _record(instance, asked, written.content, stored, by)
     name = f"{asked.survey}-{asked.wave}-rows.{asked.form}"
     return MicrodataFile(name, form.media_type, written.content, stored, written.alone)
@@ -94,14 +112,26 @@ def _check(asked: Handout) -> None:
         raise MicrodataRefused("reason_missing", f"say what it is for, in {SHORTEST_REASON} letters or more")
 
 
-def _read(session: Session, asked: Handout, stored: int) -> Rows:
+def _read(session: Session, asked: Handout, stored: int, progress: Progress) -> Rows:
     wave = _wave(session, asked.survey, asked.wave)
     labels = _labels(session, asked.survey, wave.version, asked.language)
-    if not stored:
-        raise MicrodataRefused("no_rows", f"wave {wave.name} has no answers")
     found = responses.without_ids(session, asked.survey, wave.name)
-    values = values_of(found, wave, labels.tree, asked.areas, stored)
-    return Rows(wave, variables_of(labels), values, release_plan(labels.questionnaire).demographics.values())
+    variables = variables_of(labels)
+    values = values_of(found, wave, variables, labels.tree, asked.areas, stored)
+    return Rows(
+        wave,
+        variables,
+        _told(values, stored, progress),
+        release_plan(labels.questionnaire).demographics.values(),
+    )
+
+
+def _told(values: Iterable[Mapping[str, Any]], stored: int, progress: Progress) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows while they are read, and say how far that is; to write them is as much work again."""
+    for done, value in enumerate(values):
+        if done % _TOLD_EVERY == 0:
+            progress(done // 2, stored)
+        yield value
 
 
 def _wave(session: Session, survey: str, name: str) -> Wave:

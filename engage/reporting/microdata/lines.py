@@ -6,18 +6,21 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import groupby, islice
+from operator import attrgetter, getitem, itemgetter
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from engage.reporting.microdata.rows import value_of
 from engage.reporting.microdata.variables import Variable
-from engage.reporting.spreadsheets import safe_text
+from engage.spreadsheets import safe_text
 
 #: Lines put in order at once.
 PIECE = 20_000
 #: Values of one question whose cells are kept ready: a community or a district comes again and again.
 MOST_READY = 20_000
 _LINE_END = "\r\n"
+
+_Line = TypeVar("_Line", str, bytes)
 
 
 class _Cells(dict[Any, str]):
@@ -49,7 +52,7 @@ class LinesOfCsv:
         heads = ",".join(_cell(variable.name) for variable in self.variables)
         file.write(f"{heads}{_LINE_END}".encode("utf-8-sig"))
         for some in _some_at_once(in_order(self._lines(rows))):
-            file.write("".join(some).encode())
+            file.write(b"".join(some))
             count += len(some)
         file.seek(0)
         return file, count
@@ -60,35 +63,31 @@ class LinesOfCsv:
         return sum(count == 1 for count in self.profiles.values())
 
     def _lines(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-        parts = [(source, _Cells(some)) for source, some in groupby(self.variables, key=_source_of)]
-        telling = [place for place, (source, _) in enumerate(parts) if source in self.telling]
+        parts = [(source, _Cells(some)) for source, some in groupby(self.variables, key=attrgetter("source"))]
+        sources, ready = [source for source, _ in parts], [cells for _, cells in parts]
+        who = itemgetter(*(place for place, source in enumerate(sources) if source in self.telling))
         for values in rows:
-            given = values.get
-            cells = [ready[given(source)] for source, ready in parts]
-            self.profiles[hash(tuple([cells[place] for place in telling]))] += 1
-            yield ",".join(cells) + _LINE_END
+            line = list(map(getitem, ready, map(values.get, sources)))
+            self.profiles[hash(who(line))] += 1
+            yield ",".join(line) + _LINE_END
 
 
-def in_order(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines in alphabetical order, with no more than a piece of them in memory."""
+def in_order(lines: Iterable[str]) -> Iterator[bytes]:
+    """Yield lines in alphabetical order, which UTF-8 keeps, with no more than a piece of them in memory."""
     with ExitStack() as open_files:
         pieces = []
         for some in _some_at_once(lines):
-            piece = open_files.enter_context(TemporaryFile("w+", encoding="utf-8", newline=""))
-            piece.writelines(sorted(some))
+            piece = open_files.enter_context(TemporaryFile())
+            piece.write("".join(sorted(some)).encode())
             piece.seek(0)
             pieces.append(piece)
         yield from heapq.merge(*pieces)
 
 
-def _some_at_once(lines: Iterable[str]) -> Iterator[list[str]]:
+def _some_at_once(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
     remaining = iter(lines)
     while some := list(islice(remaining, PIECE)):
         yield some
-
-
-def _source_of(variable: Variable) -> str:
-    return variable.question or variable.name
 
 
 def _cell(value: object) -> str:

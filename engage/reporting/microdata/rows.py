@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from engage.areas import AreaTree
@@ -16,6 +18,7 @@ Row = Sequence[Value]
 
 #: What an area told about is written as: just as it was told, or no closer than its district.
 AREA_DETAILS = ("district", "ward")
+_FIELDS = tuple(field for field in WithoutIds._fields if field != "answers")
 
 
 @dataclass(frozen=True)
@@ -39,52 +42,47 @@ class RowLevel:
 
 def rows_of(values: Iterable[Mapping[str, Any]], wave: Wave, variables: tuple[Variable, ...]) -> RowLevel:
     """Return a row for each response, sorted by what stands in it: the order it came in would tell more than a day."""
-    rows = [
-        [value_of(known.get(variable.question or variable.name), variable) for variable in variables]
-        for known in values
-    ]
+    rows = [[value_of(known.get(variable.source), variable) for variable in variables] for known in values]
     rows.sort(key=lambda row: "\x1f".join(map(str, row)))
     return RowLevel(wave, variables, tuple(rows))
 
 
 def values_of(
-    responses: Iterable[WithoutIds], wave: Wave, tree: AreaTree, areas: str, rows: int
+    responses: Iterable[WithoutIds], wave: Wave, variables: Iterable[Variable], tree: AreaTree, areas: str, rows: int
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield what is known of each response, by question or field; `rows` is how many there are."""
+    """Yield what is known of each response, by question or field, several answers as codes; `rows` says how many."""
+    several = {variable.source for variable in variables if variable.option is not None}
+    shown = cache(lambda code: _area(code, tree, areas))
+    same = {"synthetic": int(wave.synthetic), "rows_in_file": rows, "survey": wave.survey, "wave": wave.name}
+    fields_of = attrgetter(*_FIELDS)
     for response in responses:
-        area = _area(response.area, tree, areas)
-        known = tree.get(area) if area else None
-        yield {
-            **{question: _given(answer) for question, answer in response.answers.items()},
-            "synthetic": int(wave.synthetic),
-            "rows_in_file": rows,
-            "survey": wave.survey,
-            "wave": wave.name,
-            "version": response.version,
-            "received_on": response.received_on.isoformat(),
-            "duration": response.duration,
-            "channel": response.channel,
-            "language": response.language,
-            "style": response.style,
-            "assisted": response.assisted,
-            "is_partial": int(response.is_partial),
-            "area": area,
-            "area_name": known.name if known else None,
-            "age_band": response.age_band,
-            "area_relation": frozenset(response.area_relation) or None,
-            "home_district": response.home_district,
-        }
+        area, name = shown(response.area)
+        # Made for this row alone, so what else is known of it may stand with its answers.
+        known = response.answers
+        for question in several:
+            if (answer := known.get(question)) is not None:
+                known[question] = _codes(answer)
+        known.update(same)
+        known.update(zip(_FIELDS, fields_of(response), strict=True))
+        known["received_on"] = response.received_on.isoformat()
+        known["is_partial"] = int(response.is_partial)
+        known["area"], known["area_name"] = area, name
+        known["area_relation"] = tuple(response.area_relation) or None
+        yield known
 
 
-def _area(code: str | None, tree: AreaTree, areas: str) -> str | None:
-    district = tree.district_of(code) if code and areas == "district" and code in tree else None
-    return district.code if district else code
+def _area(code: str | None, tree: AreaTree, areas: str) -> tuple[str | None, str | None]:
+    """Return the code and the name of the area that a response is said to be about."""
+    known = tree.get(code) if code else None
+    if known and areas == "district":
+        known = tree.district_of(known.code) or known
+    return (known.code, known.name) if known else (code, None)
 
 
-def _given(answer: Any) -> Any:
-    """Return an answer as it was given, several as codes in order; of a community in own words that it is another."""
-    if not isinstance(answer, list):
-        return answer
+def _codes(answer: list[Any]) -> tuple[str, ...]:
+    """Return the codes of several answers in order; of a community in own words that it is another."""
+    if dict not in map(type, answer):
+        return tuple(answer)
     return tuple(entry if isinstance(entry, str) else next(iter(entry)) for entry in answer)
 
 

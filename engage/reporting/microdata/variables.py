@@ -39,6 +39,11 @@ class Variable:
     #: The answer that a yes-or-no variable or a place is about.
     option: str | None = None
 
+    @property
+    def source(self) -> str:
+        """The question or field it is read from."""
+        return self.question or self.name
+
 
 def variables_of(labels: Labels) -> tuple[Variable, ...]:
     """Return the variables of a survey's rows in order."""
