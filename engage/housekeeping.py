@@ -13,6 +13,7 @@ from engage.collection.coming_back import complete_list, erase_again
 from engage.collection.retention import forget_waves, forget_what_is_over
 from engage.collection.scan_retention import forget_old_scans
 from engage.collection.undoing import settle_decisions
+from engage.collection.words import gather_everywhere
 from engage.jobs import where_it_failed
 from engage.reporting.coverage_counting import count_replies
 from engage.staff.progress_mail import send_monthly
@@ -40,6 +41,7 @@ def keep_house(instance: Instance) -> None:
         forget_what_is_over(session, instance.now())
         settle_decisions(session, instance.settings.keys, instance.now())
     count_replies(instance)
+    gather_everywhere(instance)
     send_monthly(instance)
     forget_waves(instance)
     forget_old_scans(instance)

@@ -18,9 +18,12 @@ from engage.housekeeping import start_housekeeping
 from engage.jobs import QUEUE, Work, start_sweeping
 from engage.logs import log_as_told
 from engage.settings import load_settings
+from engage.staff.audit_check import check_job
+from engage.staff.exporting import export_job
 from engage.staff.past_waves import past_job
 from engage.staff.printing import print_job
 from engage.staff.publishing import publish_job
+from engage.staff.row_files import rows_job
 from engage.staff.scanning import read_job
 from engage.staff.summarising import summaries_job
 from engage.storage.instance import Instance, open_instance
@@ -35,9 +38,12 @@ _RQ_MARGIN = 15
 _log = logging.getLogger("engage.jobs")
 
 WORKS: Mapping[str, Work] = {
+    "audit.check": check_job,
     "past.import": past_job,
     "paper.print": print_job,
     "paper.read": read_job,
+    "responses.export": rows_job,
+    "results.export": export_job,
     "results.publish": publish_job,
     "results.summaries": summaries_job,
 }

@@ -9,6 +9,7 @@ from typing import IO
 import click
 
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.progress import show_progress
 from engage.reporting.audit_files import AuditFileFaulty, fault_in_file, read_key, write_log
 from engage.settings import KeyVersions
 from engage.storage import audit
@@ -67,7 +68,7 @@ def _fault_here(instance: Instance) -> str | None:
     except HeadUnreadable as error:
         raise Refused(f"The head of the audit log cannot be read: {error}.") from error
     with instance.database.snapshot() as session:
-        fault = audit.find_tampering(session, instance.settings.keys.audit, outside)
+        fault = audit.find_tampering(session, instance.settings.keys.audit, outside, show_progress)
     for line in _restorations(outside):
         click.echo(line, err=True)
     if fault is None:

@@ -8,12 +8,13 @@ import click
 
 from engage import jobs as works
 from engage.cli.instance import Refused, ready_instance
+from engage.cli.progress import ANEW, bar
 from engage.storage import jobs as stored_jobs
 from engage.storage.instance import Instance
 from engage.storage.jobs import Job
 
-#: Jobs in the list, seconds between two looks at one, letters of its bar.
-_LISTED, _LOOK_EVERY, _WIDTH = 50, 0.5, 40
+#: Jobs in the list, seconds between two looks at one.
+_LISTED, _LOOK_EVERY = 50, 0.5
 #: Digits of an id that are enough to name a job.
 _LEAST_DIGITS = 4
 
@@ -40,7 +41,7 @@ def watch(job_id: str) -> None:
     while True:
         line = _line(job)
         if line != last:
-            click.echo(f"\r\x1b[K{line}" if is_terminal else line, nl=not is_terminal)
+            click.echo(f"{ANEW}{line}" if is_terminal else line, nl=not is_terminal)
             last = line
         if not job.is_open:
             break
@@ -90,8 +91,6 @@ def _found(instance: Instance, job_id: str) -> Job:
 
 def _line(job: Job) -> str:
     """Return a job as one line with a bar."""
-    full = _WIDTH * job.done // job.total if job.total else _WIDTH * (job.state == "done")
     state = "cancelling" if job.is_open and job.cancel_asked else job.state
-    return (
-        f"{job.kind} [{'#' * full}{'.' * (_WIDTH - full)}] {job.done}/{job.total} {state} {job.message or ''}".rstrip()
-    )
+    drawn = bar(job.done, job.total, is_over=job.state == "done")
+    return f"{job.kind} {drawn} {state} {job.message or ''}".rstrip()

@@ -8,6 +8,7 @@ import click
 from engage.channels.paper.layout import printed_document
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.cli.paper_reading import read
+from engage.cli.progress import show_progress
 from engage.jobs import JobRefused
 from engage.questionnaire.model import STYLES
 from engage.staff.printing import PrintOrder, print_order
@@ -49,7 +50,7 @@ def print_(
     order = PrintOrder(slug, language, style, area, count, actor(), venue=venue, ambassador=ambassador)
     try:
         with out.open("wb") as file:
-            printed = print_order(instance, order, file, lambda _done, _total: None)
+            printed = print_order(instance, order, file, show_progress)
     except JobRefused as refusal:
         out.unlink(missing_ok=True)
         raise Refused(str(refusal)) from refusal

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.progress import show_progress
 from engage.collection.past_waves import (
     FileFaulty,
     Mapped,
@@ -18,6 +19,7 @@ from engage.collection.past_waves import (
     import_past_wave,
     look_over,
     read_mapping,
+    read_rows,
 )
 from engage.storage import areas, questionnaires
 from engage.storage.instance import Instance
@@ -61,7 +63,8 @@ def bring_in(
     mapped = replace(mapped, survey=changes["survey"] or mapped.survey, wave=changes["wave"] or mapped.wave)
     written = io.StringIO()
     try:
-        found = import_past_wave(instance, file, mapped, actor(), written)
+        rows = sum(1 for _ in read_rows(file, mapped.sheet))
+        found = import_past_wave(instance, file, mapped, actor(), written, rows, show_progress)
     except (PastRefused, FileFaulty) as fault:
         raise Refused(f"{file}: {fault}") from fault
     finally:

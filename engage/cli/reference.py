@@ -2,15 +2,19 @@
 
 import gzip
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 import click
 
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.progress import show_progress
 from engage.collection import reference
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+#: Lines between two looks at how far a file of the whole country is read.
+_SHOWN_EVERY = 20_000
 
 
 @click.group()
@@ -41,8 +45,11 @@ def postcodes() -> None:
 def import_postcodes(file: Path) -> None:
     """Bring in a CSV file (also .gz) with columns such as postcode and ward, or an ONS Postcode Directory."""
     instance = ready_instance()
+    with _lines(file) as lines:
+        total = sum(1 for _ in lines)
     with _lines(file) as lines, instance.database.writing() as session:
-        count = reference.import_postcodes(session, instance.settings.keys, lines, actor=actor(), now=instance.now())
+        shown = _shown(lines, total)
+        count = reference.import_postcodes(session, instance.settings.keys, shown, actor=actor(), now=instance.now())
     click.echo(f"{count} postcodes")
 
 
@@ -83,3 +90,11 @@ def _lines(file: Path) -> IO[str]:
         return file.open(encoding="utf-8-sig", newline="")
     except OSError as error:
         raise Refused(f"{file}: {error}") from error
+
+
+def _shown(lines: IO[str], total: int) -> Iterator[str]:
+    """Yield the lines of a file, and draw how many of them are read."""
+    for done, line in enumerate(lines, start=1):
+        if done % _SHOWN_EVERY == 0 or done == total:
+            show_progress(done, total)
+        yield line

@@ -10,6 +10,7 @@ import click
 
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.cli.past_waves import bring_in, map_file
+from engage.cli.progress import say_above, show_progress
 from engage.collection.receive import ALL_CHANNELS, Door, receive_submissions
 from engage.collection.sealed import SEALED_CHANNELS, RescueFileFaulty, import_rescue_file
 from engage.collection.withdrawal import erase_response
@@ -57,6 +58,8 @@ def import_file(file: Path, mapping: Path | None, survey: str | None, wave: str 
     door = Door(instance.settings.keys, instance.now(), actor(), ALL_CHANNELS)
     counts: dict[str, int] = {}
     with file.open("rb") as lines:
+        total = sum(1 for _ in lines)
+        lines.seek(0)
         numbered = enumerate(lines, start=1)
         while some := list(islice(numbered, BATCH)):
             with instance.database.writing() as session:
@@ -65,7 +68,8 @@ def import_file(file: Path, mapping: Path | None, survey: str | None, wave: str 
                 counts[outcome.status] = counts.get(outcome.status, 0) + 1
                 for problem in outcome.problems:
                     where = f" question {problem.question}" if problem.question else ""
-                    click.echo(f"line {number}:{where} {problem.to_document()['detail']} ({problem.code})", err=True)
+                    say_above(f"line {number}:{where} {problem.to_document()['detail']} ({problem.code})")
+            show_progress(some[-1][0], total)
     click.echo(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to import")
     if counts.get("refused"):
         raise Refused(f"{counts['refused']} submissions were refused; the others are kept")
@@ -123,7 +127,8 @@ def export(slug: str, wave: str | None, form: str, reason: str, areas: str, lang
             with instance.database.reading() as session:
                 file = hand_out_codebook(session, slug, wave, language)
         else:
-            file = hand_out(instance, Handout(slug, wave or "", form, reason, areas, language), by=actor())
+            asked = Handout(slug, wave or "", form, reason, areas, language)
+            file = hand_out(instance, asked, by=actor(), progress=show_progress)
     except MicrodataRefused as refusal:
         raise Refused(f"not handed out: {refusal}") from refusal
     out.touch(mode=0o600)

@@ -1,6 +1,5 @@
 """Commands for results: publishing a release and reading the last one."""
 
-import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from engage.cli.instance import Refused, actor, ready_instance
+from engage.cli.progress import show_progress
 from engage.cli.reports import report, slides
 from engage.phrases import SOURCE_LANGUAGE
 from engage.reporting.exports import COMPANION_MEANS, FORMATS, TEXT_FORMATS, FormatRefused, export_tables
@@ -47,7 +47,7 @@ def publish(slug: str, wave: str) -> None:
     try:
         now = instance.now()
         with instance.database.reading() as session:  # whoever answers meanwhile does not wait for it
-            prepared = prepare_release(session, slug, wave, on_date=now.date(), progress=_show_progress)
+            prepared = prepare_release(session, slug, wave, on_date=now.date(), progress=show_progress)
         with instance.database.writing() as session:
             release = store_release(session, instance.settings.keys, prepared, by=actor(), now=now)
     except ReleaseRefused as refusal:
@@ -85,7 +85,9 @@ def read(
         try:
             tables = find_tables(session, published, area=area, by=by)
             labels = Labels(published.questionnaire, areas.read_tree(session))
-            written = export_tables(session, form, published, tables, labels, byte_order_mark=bom, part=part)
+            written = export_tables(
+                session, form, published, tables, labels, byte_order_mark=bom, part=part, progress=show_progress
+            )
         except (BreakdownRefused, AreaNotInSurvey) as refusal:
             raise Refused(refusal_reason(refusal)) from refusal
         except FormatRefused as refusal:
@@ -116,7 +118,7 @@ def summaries(slug: str, wave: str | None, level: str, language: str, style: str
         published = open_release(session, release)
         archive = BytesIO()
         try:
-            made = write_summaries(session, published, order, instance.settings.public_url, archive, _show_progress)
+            made = write_summaries(session, published, order, instance.settings.public_url, archive, show_progress)
         except SummariesRefused as refusal:
             raise Refused(str(refusal)) from refusal
     out.write_bytes(archive.getvalue())
@@ -146,8 +148,3 @@ def poster(slug: str, area: str, language: str, style: str, venue: str, out: Pat
     except PosterRefused as refusal:
         raise Refused(str(refusal)) from refusal
     click.echo(str(out))
-
-
-def _show_progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{done} of {total}", nl=done >= total, err=True)

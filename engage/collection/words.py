@@ -20,6 +20,7 @@ from engage.results.plan import age_group
 from engage.settings import Keys
 from engage.storage import areas, audit, questionnaires, quotes, responses, waves, words
 from engage.storage.database import Session
+from engage.storage.instance import Instance
 from engage.storage.responses import Response
 from engage.storage.words import Piece
 
@@ -30,6 +31,8 @@ UNKNOWN = "und"
 ENOUGH_WORDS = 4
 #: Responses read at once, and behind the last one how many are looked at again: they may have come in out of order.
 _AT_ONCE, _AGAIN = 1000, 200
+#: How often a page reads so many: about half a second.
+_TURNS_OF_A_PAGE = 5
 #: What a person hid is shown as this.
 HIDDEN_BY_READER = "detail"
 
@@ -50,20 +53,38 @@ class ReadPiece:
     masked: Masked
 
 
-def gather_words(session: Session, survey: str, wave: str) -> None:
-    """Make a piece of every answer in own words that has come in since the last time."""
+def gather_words(session: Session, survey: str, wave: str, *, turns: int = _TURNS_OF_A_PAGE) -> bool:
+    """Make a piece of every answer in own words that has come in since the last time; says whether that was all.
+
+    A page gathers what came since housekeeping did; of a wave that was just brought in, no more than it has time for.
+    """
     found = waves.get(session, survey, wave)
     questionnaire = questionnaires.get(session, survey, found.version) if found else None
     if questionnaire is None or not text_questions(questionnaire):
-        return
+        return True
     tree, up_to = areas.read_tree(session), words.gathered_up_to(session, survey, wave)
     after = max(0, up_to - _AGAIN)
-    while some := responses.some_of_wave(session, survey, wave, after, _AT_ONCE):
+    is_all = False
+    while turns and not is_all:
+        some = responses.some_of_wave(session, survey, wave, after, _AT_ONCE)
         counted = (response for _, response in some if not response.is_pilot)
         words.add(session, [piece for each in counted for piece in _pieces(each, questionnaire, tree)])
-        after = some[-1][0]
+        after, is_all, turns = some[-1][0] if some else after, len(some) < _AT_ONCE, turns - 1
     if after > up_to:
         words.note_gathered(session, survey, wave, after)
+    return is_all
+
+
+def gather_everywhere(instance: Instance) -> None:
+    """Gather of every wave, a thousand responses in a transaction: whoever answers meanwhile does not wait."""
+    with instance.database.reading() as session:
+        surveys = [survey.slug for survey in questionnaires.newest(session)]
+        known = [(slug, wave.name) for slug in surveys for wave in waves.list_of(session, slug)]
+    for survey, wave in known:
+        is_all = False
+        while not is_all:
+            with instance.database.writing() as session:
+                is_all = gather_words(session, survey, wave, turns=1)
 
 
 def text_questions(questionnaire: Questionnaire) -> tuple[str, ...]:

@@ -18,7 +18,12 @@ from engage.storage.instance import Instance
 from engage.storage.jobs import Job
 
 #: Kinds of work that may be begun again after a crash: what was done goes on, or leaves nothing behind.
-RESUMABLE = frozenset({"paper.print", "paper.read", "past.import", "results.publish", "results.summaries"})
+RESUMABLE = frozenset(
+    {
+        *("audit.check", "paper.print", "paper.read", "past.import", "responses.export"),
+        *("results.export", "results.publish", "results.summaries"),
+    }
+)
 #: Seconds between two looks, and without a sign of life until a runner on another machine counts as dead.
 SWEEP_EVERY, LEASE = 5.0, 60.0
 #: A job that was begun so often takes its worker with it each time.

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage import jobs
 from engage.collection.audit_names import names_of
 from engage.collection.receive import LONDON
 from engage.reporting.audit_files import write_log
 from engage.staff.access import Permission, requires
+from engage.staff.audit_check import KIND, restorations
 from engage.staff.blueprint import staff_pages, the_account, the_instance
 from engage.storage import audit
 from engage.storage.audit_chain import AuditLine
-from engage.storage.audit_head import HeadUnreadable
 from engage.storage.audit_search import Sought, actions, find_lines
 from engage.storage.database import Session
 
@@ -61,6 +62,7 @@ def audit_log() -> ResponseReturnValue:
         actions=[(action, act_words(action)) for action in known],
         older={**given, "before": shown[-1].number} if len(lines) > SHOWN else None,
         is_first=before is None,
+        restored=restorations(instance),
     )
 
 
@@ -80,17 +82,9 @@ def audit_file() -> ResponseReturnValue:
 @staff_pages.post("/staff/audit/check")
 @requires(Permission.READ_AUDIT)
 def check_audit() -> ResponseReturnValue:
-    """Go through the whole chain and say whether it holds."""
-    instance = the_instance()
-    try:
-        outside = instance.database.audit_head.read()
-    except HeadUnreadable:
-        return render_template("staff/audit_checked.html", fault="its head outside the database cannot be read")
-    with instance.database.snapshot() as session:
-        fault = audit.find_tampering(session, instance.settings.keys.audit, outside)
-    if fault is None:
-        instance.database.audit_head.note_whole(instance.now())
-    return render_template("staff/audit_checked.html", fault=fault, outside=outside)
+    """Ask for the whole chain to be gone through and go to the page that says how far that is, and whether it holds."""
+    job = jobs.ask(the_instance(), KIND, {}, by=the_account().email)
+    return redirect(url_for("staff.job", job_id=job), 303)
 
 
 def act_words(action: str) -> str:

@@ -1,8 +1,12 @@
 """Row-level data for the few who may take it: by reason, on record; and who took some before."""
 
-from flask import Response, render_template, request, send_file
+from dataclasses import asdict
+from uuid import uuid4
+
+from flask import Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from engage import jobs
 from engage.questionnaire.model import Questionnaire
 from engage.reporting.microdata import (
     AREA_DETAILS,
@@ -12,11 +16,13 @@ from engage.reporting.microdata import (
     Handout,
     MicrodataFile,
     MicrodataRefused,
+    check_handout,
     hand_out,
     hand_out_codebook,
 )
 from engage.staff.access import Permission, requires
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.row_files import KIND
 from engage.staff.words import STATES
 from engage.storage import audit, questionnaires, waves
 from engage.storage.database import Session
@@ -24,6 +30,8 @@ from engage.storage.waves import Wave
 
 #: Hand-outs that the page lists, newest first.
 MOST_LISTED = 20
+#: The format that is written as fast as it is sent, however many rows there are; a job writes the others.
+SENT_AT_ONCE = "csv"
 #: What each format is for.
 FORMAT_WORDS = {
     "csv": "CSV: codes, one column for each answer",
@@ -43,14 +51,20 @@ def raw_data() -> ResponseReturnValue:
 @staff_pages.post("/staff/raw-data")
 @requires(Permission.RAW_DATA)
 def take_raw_data() -> ResponseReturnValue:
-    """Hand a file of rows out, once it is on record who took it and what for."""
+    """Hand a file of rows out, once it is on record who took it and what for; or go to the job that writes it."""
     survey, _, wave = request.form.get("wave", "").partition("/")
     given = {name: request.form.get(name, "") for name in ("form", "reason", "areas")}
+    asked = Handout(survey, wave, **given)
     try:
-        file = hand_out(the_instance(), Handout(survey, wave, **given), by=the_account().email)
+        if asked.form == SENT_AT_ONCE:
+            return _attached(hand_out(the_instance(), asked, by=the_account().email))
+        with the_instance().database.reading() as session:
+            check_handout(session, asked)
     except MicrodataRefused as refusal:
         return _page(f"Not handed out: {refusal}."), 422
-    return _attached(file)
+    by, job_id = the_account().email, uuid4()
+    jobs.ask(the_instance(), KIND, asdict(asked) | {"job": str(job_id), "by": by}, by=by, job_id=job_id)
+    return redirect(url_for("staff.job", job_id=job_id), 303)
 
 
 @staff_pages.get("/staff/raw-data/codebook")

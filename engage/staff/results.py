@@ -1,14 +1,16 @@
 """Results as staff read them: one question by area or by who people are, as table, chart and file; publishing."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO
+from typing import Any
+from uuid import uuid4
 
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engage import jobs
-from engage.reporting.exports import FORMATS, MEDIA_TYPES, FormatRefused, export_tables
+from engage.reporting.exports import FORMATS, MEDIA_TYPES, FormatRefused, export_tables, takes_long
 from engage.reporting.ground import AreaNotInSurvey
 from engage.reporting.holding import LEAST_CHANGE
 from engage.reporting.labels import Labels
@@ -20,6 +22,7 @@ from engage.results.published import PublishedTable
 from engage.staff.access import Permission, may, requires
 from engage.staff.asked import Asked, breakdown_choices, read_asked
 from engage.staff.blueprint import staff_pages, the_account, the_instance
+from engage.staff.exporting import KIND, ExportOrder
 from engage.staff.scope import scope
 from engage.staff.words import COMPANIONS, STATES
 from engage.storage import erasures, waves
@@ -36,6 +39,8 @@ class _Shown:
     breakdowns: tuple[tuple[str, str], ...] = ()
     labels: Labels | None = None
     fault: str | None = None
+    #: Formats in which all of this takes so long that a job writes it.
+    long: tuple[str, ...] = ()
 
     def drawn(self, table: PublishedTable) -> Markup:
         """Return a table's chart."""
@@ -58,7 +63,7 @@ def results() -> ResponseReturnValue:
 @staff_pages.get("/staff/results/file")
 @requires(Permission.READ_RESULTS)
 def results_file() -> ResponseReturnValue:
-    """Hand out what the page shows as a file."""
+    """Hand out what the page shows as a file; what takes long is asked for on the page."""
     form = request.args.get("format", "")
     with the_instance().database.reading() as session:
         asked = read_asked(session, request.values)
@@ -67,6 +72,9 @@ def results_file() -> ResponseReturnValue:
             abort(404)
         if shown.fault:
             return _page(), 422
+        if form in shown.long:
+            choices: dict[str, Any] = {**asked.chosen}
+            return redirect(url_for("staff.results", **choices), 303)
         marked, part = request.args.get("bom") != "no", request.args.get("part", "")
         try:
             body = export_tables(
@@ -75,6 +83,27 @@ def results_file() -> ResponseReturnValue:
         except FormatRefused as refusal:
             return _page(f"This is not written: {refusal}."), 422
     return _attached(body, asked.published.release, form, part)
+
+
+@staff_pages.post("/staff/results/file")
+@requires(Permission.READ_RESULTS)
+def make_results_file() -> ResponseReturnValue:
+    """Ask for what the page shows as a file and go to the page that shows how far it is."""
+    form, job_id = request.form.get("format", ""), uuid4()
+    with the_instance().database.reading() as session:
+        asked = read_asked(session, request.form)
+        shown = _show(session, asked, is_whole=True)
+    if asked.published is None or form not in FORMATS:
+        abort(404)
+    if shown.fault:
+        return _page(), 422
+    published, chosen = asked.published, asked.chosen
+    area = chosen["area"] or published.ground.roots[0]
+    question = shown.tables[0].question if len(shown.tables) == 1 else ""
+    release = published.release
+    order = ExportOrder(release.survey, release.wave, area, chosen["by"], question, form, str(job_id))
+    jobs.ask(the_instance(), KIND, asdict(order), by=the_account().email, job_id=job_id)
+    return redirect(url_for("staff.job", job_id=job_id), 303)
 
 
 @staff_pages.post("/staff/results/publish")
@@ -132,5 +161,7 @@ def _show(session: Session, asked: Asked, *, is_whole: bool = False) -> _Shown:
     except (BreakdownRefused, AreaNotInSurvey) as refusal:
         return _Shown(breakdowns=breakdowns, labels=labels, fault=f"This is not shown: {refusal_reason(refusal)}.")
     questions = tuple((table.question, str(labels.question(table.question, "…"))) for table in tables)
-    shown = tuple(table for table in tables if table.question == asked.chosen["question"])
-    return _Shown(shown or (tables if is_whole or not by else tables[:1]), questions, breakdowns, labels)
+    whole = tuple(table for table in tables if table.question == asked.chosen["question"]) or tables
+    long = tuple(form for form in FORMATS if takes_long(form, whole))
+    shown = tables[:1] if by and whole is tables and not is_whole else whole
+    return _Shown(shown, questions, breakdowns, labels, long=long)

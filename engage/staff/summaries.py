@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -102,11 +103,12 @@ def print_summaries() -> ResponseReturnValue:
     """Ask for the PDFs of every area of a level and go to the page that shows how far they are."""
     names = ("survey", "wave", "level", "language", "style")
     parameters: dict[str, Any] = {name: request.form.get(name, "")[:100] for name in names}
-    parameters["within"] = sorted(scope().areas)
     if parameters["level"] not in PRINTED_LEVELS:
         abort(400)
-    job = jobs.ask(the_instance(), "results.summaries", parameters, by=the_account().email)
-    return redirect(url_for("staff.job", job_id=job), 303)
+    job_id = uuid4()
+    parameters |= {"within": sorted(scope().areas), "job": str(job_id)}
+    jobs.ask(the_instance(), "results.summaries", parameters, by=the_account().email, job_id=job_id)
+    return redirect(url_for("staff.job", job_id=job_id), 303)
 
 
 def _read(session: Session) -> _Reading:

@@ -11,9 +11,14 @@ from engage.storage.instance import Instance
 
 
 def summaries_job(instance: Instance, parameters: Mapping[str, Any], progress: Progress) -> str:
-    """Make the PDFs of a SummaryOrder and return the name of their archive in `files_of`. Raises JobRefused."""
-    order = SummaryOrder(**{**parameters, "within": tuple(parameters.get("within", ()))})
-    name = f"{order.survey}-summaries-{order.level}-{order.language}-{order.style}-{uuid4().hex[:8]}.zip"
+    """Make the PDFs of a SummaryOrder and return the name of their archive in `files_of`. Raises JobRefused.
+
+    Begun again by the same `job`, where one is named, it makes the same archive.
+    """
+    given = dict(parameters)
+    mark = given.pop("job", uuid4().hex)[:8]
+    order = SummaryOrder(**{**given, "within": tuple(given.get("within", ()))})
+    name = f"{order.survey}-summaries-{order.level}-{order.language}-{order.style}-{mark}.zip"
     try:
         with instance.database.reading() as session:
             release = last_release(session, order.survey, order.wave)

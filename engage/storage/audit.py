@@ -1,6 +1,6 @@
 """The audit log: who did what to whose data, as a chain in which an edit, a gap or a cut tail shows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +13,11 @@ from engage.settings import KeyVersions
 from engage.storage.audit_chain import BEGINNING, AuditLine, Check, mac_of
 from engage.storage.audit_head import HEADS, Head, Outside
 from engage.storage.base import DOCUMENT, HASH, NAME, Base, UtcTime, table_of
+
+#: Says how far it is: (lines looked at, lines there are).
+Progress = Callable[[int, int], None]
+#: Lines between two words of how far it is.
+_TOLD_EVERY = 1000
 
 
 class AuditRow(Base):
@@ -72,13 +77,26 @@ def append(
     heads.append(Head(number, line.mac))
 
 
-def find_tampering(session: Session, keys: KeyVersions, outside: Outside | None) -> str | None:
+def find_tampering(
+    session: Session,
+    keys: KeyVersions,
+    outside: Outside | None,
+    progress: Progress = lambda _done, _total: None,
+) -> str | None:
     """Return the first thing that does not hold in the chain, or None. `outside` is what is kept of it elsewhere."""
     known = {head.number: head.mac for head in (*outside.breaks, outside.head)} if outside else {}
     check = Check(keys, known)
     found = select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=1000)
     with closing(session.scalars(found)) as rows:
-        return check.fault_in(map(line_of, rows)) or _cut_tail(session, check, outside)
+        lines = _told(map(line_of, rows), head_of(session).number, progress)
+        return check.fault_in(lines) or _cut_tail(session, check, outside)
+
+
+def _told(lines: Iterable[AuditLine], total: int, progress: Progress) -> Iterator[AuditLine]:
+    for done, line in enumerate(lines, start=1):
+        if done % _TOLD_EVERY == 0 or done == total:
+            progress(done, max(done, total))
+        yield line
 
 
 def _cut_tail(session: Session, check: Check, outside: Outside | None) -> str | None:

@@ -28,6 +28,7 @@ from engage.collection.word_translations import (
     waiting_for,
 )
 from engage.collection.words import NothingToHide, PieceGone, gather_words, hide, read_piece, warn_duty
+from engage.housekeeping import keep_house
 from engage.response.receipts import receipt_of, tombstone_of
 from engage.storage import audit, quotes, responses, safeguarding, words
 from engage.storage.instance import Instance
@@ -227,3 +228,18 @@ def test_own_words_whose_time_is_over_leave_no_piece_to_read(surveyed: Instance)
         responses.put_answers(session, found.response_id, {"safe_day": "very_safe"})
         with pytest.raises(PieceGone):
             read_piece(session, piece)
+
+
+def test_texts_are_gathered_by_themselves_and_a_page_never_gathers_more_than_it_has_time_for(
+    surveyed: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engage.collection.words._AT_ONCE", 2)
+    monkeypatch.setattr("engage.collection.words._AGAIN", 1)
+    with_words(surveyed)
+    with surveyed.database.writing() as session:
+        assert not gather_words(session, SURVEY, WAVE)
+        assert 0 < sum(words.count_states(session, SURVEY, WAVE).values()) < 12
+    keep_house(surveyed)
+    with surveyed.database.writing() as session:
+        assert gather_words(session, SURVEY, WAVE)
+        assert sum(words.count_states(session, SURVEY, WAVE).values()) == 12

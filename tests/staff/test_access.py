@@ -160,6 +160,7 @@ ALLOWED = {
     ("staff.change_duty", "POST"): COORDINATORS,
     ("staff.results", "GET"): READERS,
     ("staff.results_file", "GET"): READERS,
+    ("staff.make_results_file", "POST"): READERS,
     ("staff.publish_results", "POST"): PUBLISHERS,
     ("staff.summaries", "GET"): READERS,
     ("staff.summary_file", "GET"): READERS,

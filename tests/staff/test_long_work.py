@@ -1,5 +1,6 @@
 """Long work as people follow it: on the page one's own, to an admin everybody's; and in the terminal."""
 
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from flask import Flask
 from builders import NOW, WAVE
 from engage import jobs as works
 from engage.cli import commands
+from engage.cli.progress import show_progress
 from engage.staff.printing import print_job
 from engage.storage import batches, jobs
 from engage.storage.instance import Instance
@@ -102,3 +104,14 @@ def test_a_fault_of_the_moment_is_waited_out_and_one_that_lasts_is_told(
 
 def _no_room(*_: object) -> None:
     raise OSError(28, "no room")
+
+
+def test_a_command_draws_a_bar_for_whoever_looks_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_progress(1, 4)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    show_progress(1, 4)
+    show_progress(4, 4)
+    assert capsys.readouterr().err == f"\r\x1b[K[{'#' * 10}{'.' * 30}] 1/4\r\x1b[K[{'#' * 40}] 4/4\n"

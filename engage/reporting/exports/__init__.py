@@ -9,7 +9,7 @@ from engage.reporting.exports.document import write_docx
 from engage.reporting.exports.geography import find_boundaries, write_geojson
 from engage.reporting.exports.lines import COLUMNS, NOT_SHOWN, SYNTHETIC
 from engage.reporting.exports.printed import write_pdf
-from engage.reporting.exports.taken import FormatRefused, Taken
+from engage.reporting.exports.taken import FormatRefused, Progress, Taken, unheard
 from engage.reporting.exports.texts import write_csv, write_html, write_json
 from engage.reporting.exports.workbook import write_xlsx
 from engage.reporting.labels import Labels
@@ -29,6 +29,7 @@ __all__ = [
     "Taken",
     "export_tables",
     "find_boundaries",
+    "takes_long",
 ]
 
 #: Every format results come in.
@@ -55,6 +56,17 @@ MEDIA_TYPES: Mapping[str, str] = {
 TEXT_FORMATS = frozenset({"json", "csv", "html", "geojson"})
 #: Those that hold what goes with the tables.
 _WITH_COMPANIONS = frozenset({"json", "csv", "xlsx"})
+#: Processor seconds that a table and each of its rows take, of the formats that can take long.
+_SECONDS = {"docx": (0.06, 0.0007), "pdf": (0.001, 0.0006), "xlsx": (0.001, 0.0006)}
+#: Seconds that somebody waits for a file before it is better made as a job.
+LONGEST_WAIT = 2.0
+
+
+def takes_long(format_: str, tables: Sequence[PublishedTable]) -> bool:
+    """Say whether tables take longer to be written in a format than somebody waits for a page."""
+    for_table, for_row = _SECONDS.get(format_, (0.0, 0.0))
+    rows = sum(len(table.rows_shown) for table in tables)
+    return for_table * len(tables) + for_row * rows > LONGEST_WAIT
 
 
 def export_tables(
@@ -66,6 +78,7 @@ def export_tables(
     *,
     byte_order_mark: bool = True,
     part: str = "",
+    progress: Progress = unheard,
 ) -> bytes:
     """Return tables in a format of FORMATS; of CSV, `part` takes one of COMPANION_MEANS. Raises FormatRefused."""
     if format_ not in FORMATS:
@@ -75,5 +88,5 @@ def export_tables(
     boundaries = find_boundaries(session, published, tables) if format_ == "geojson" else {}
     one_batch = find_one_batch(session, published)
     companions = find_companions(session, published, tables) if format_ in _WITH_COMPANIONS else {}
-    taken = Taken(published, tables, labels, boundaries, one_batch, byte_order_mark, companions, part)
+    taken = Taken(published, tables, labels, boundaries, one_batch, byte_order_mark, companions, part, progress)
     return FORMATS[format_](taken)

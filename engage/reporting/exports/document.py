@@ -37,8 +37,9 @@ def write_docx(taken: Taken) -> bytes:
     document.add_heading(title, 0)
     if MADE_UP in notes:
         document.add_paragraph().add_run(notes[MADE_UP]).bold = True
-    for table, grid in zip(taken.tables, grids, strict=True):
+    for done, (table, grid) in enumerate(zip(taken.tables, grids, strict=True), start=1):
         _add(document, taken, table, grid)
+        taken.progress(done, len(grids))
     document.add_heading("How to read these figures", 1)
     for head, sentence in notes.items():
         paragraph = document.add_paragraph()

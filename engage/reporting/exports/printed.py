@@ -21,11 +21,13 @@ _FIRST = "1.6fr"
 
 def write_pdf(taken: Taken) -> bytes:
     """Return the PDF; equal tables of one release are equal to the byte."""
-    return set_pages("".join(_document(taken)), at=taken.published.release.published_at)
+    made = set_pages("".join(_document(taken)), at=taken.published.release.published_at)
+    taken.progress(len(taken.tables), len(taken.tables))
+    return made
 
 
 def _document(taken: Taken) -> Iterator[str]:
-    grids, notes = tuple(grids_of(taken)), dict(release_notes(taken))
+    grids, notes = _set_out(taken), dict(release_notes(taken))
     title = f"{taken.labels.title}, {taken.published.release.wave}"
     side = "true" if any(grid.is_wide for grid in grids) else "false"
     yield _LOOKS
@@ -41,6 +43,15 @@ def _document(taken: Taken) -> Iterator[str]:
     yield '#heading(level: 2, "How to read these figures")\n'
     for head, sentence in notes.items():
         yield f"#par(strong({quoted(f'{head}: ')}) + {quoted(sentence)})\n"
+
+
+def _set_out(taken: Taken) -> tuple[Grid, ...]:
+    """Return every table as a grid; the setting of the pages, all at once behind them, is as much work again."""
+    grids = []
+    for done, grid in enumerate(grids_of(taken), start=1):
+        taken.progress(done // 2, len(taken.tables))
+        grids.append(grid)
+    return tuple(grids)
 
 
 def _grid(grid: Grid) -> Iterator[str]:

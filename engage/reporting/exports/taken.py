@@ -1,6 +1,6 @@
 """Holds what is taken away in one export: tables of one release, their words, and boundaries where a map needs them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,13 @@ from engage.reporting.differences import RowName
 from engage.reporting.labels import Labels
 from engage.reporting.reading import Published
 from engage.results.published import PublishedRow, PublishedTable
+
+#: Says how far the writing of a file is: (steps done, steps there are).
+Progress = Callable[[int, int], None]
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Tell nobody how far it is."""
 
 
 class FormatRefused(Exception):
@@ -35,6 +42,8 @@ class Taken:
     companions: Companions = field(default_factory=dict)
     #: Which of them a CSV file holds in place of the tables; empty for the tables.
     part: str = ""
+    #: Hears how far the writing is, of formats that take long.
+    progress: Progress = unheard
 
     def care(self, table: PublishedTable, row: PublishedRow) -> str | None:
         """Return what makes a row's figures need care besides a small base, None where nothing does."""

@@ -14,8 +14,8 @@ from engage.reporting import codebook
 from engage.reporting.exports.companion_lines import COMPANION_COLUMNS, COMPANION_MEANS, companion_lines
 from engage.reporting.exports.lines import COLUMNS, Value, table_lines
 from engage.reporting.exports.notes import release_notes
-from engage.reporting.exports.taken import Taken
-from engage.reporting.spreadsheets import safe_text
+from engage.reporting.exports.taken import Progress, Taken, unheard
+from engage.spreadsheets import safe_text
 
 #: Widths of the figures' columns that are not narrow, in characters.
 _WIDTHS = {
@@ -35,6 +35,8 @@ _WIDTHS = {
 _CODEBOOK_WIDTHS = (18, 44, 16, 8, 22, 30, 20, 20, 40, 14)
 _NOTES_WIDTHS = (24, 100)
 _NARROW = 11
+#: Lines between two words of how far it is.
+_TOLD_EVERY = 500
 
 
 def write_xlsx(taken: Taken) -> bytes:
@@ -44,10 +46,18 @@ def write_xlsx(taken: Taken) -> bytes:
     book.properties.creator = "engage"
     book.properties.title = safe_text(f"{release.survey}, {release.wave}")
     book.properties.created = book.properties.modified = release.published_at.replace(tzinfo=None)
+    file = io.BytesIO()
+    try:
+        _fill(book, taken)
+    finally:
+        book.save(file)  # where the writing was cut short too: this deletes what the library keeps of it on disk
+    return file.getvalue()
+
+
+def _fill(book: Workbook, taken: Taken) -> None:
     _write_notes(_sheet(book, taken, "notes", _NOTES_WIDTHS), (*release_notes(taken), *_companion_notes(taken)))
-    lines = table_lines(taken)
     widths = [_WIDTHS.get(column, _NARROW) for column in COLUMNS]
-    _write_lines(_sheet(book, taken, "results", widths), COLUMNS, list(lines))
+    _write_lines(_sheet(book, taken, "results", widths), COLUMNS, list(table_lines(taken)), taken.progress)
     for kind in _kinds(taken):
         columns = COMPANION_COLUMNS[kind]
         sheet = _sheet(book, taken, kind, [_WIDTHS.get(column, _NARROW) for column in columns])
@@ -55,9 +65,6 @@ def write_xlsx(taken: Taken) -> bytes:
     asked = {table.question for table in taken.tables}
     codes = list(codebook.codebook_lines(taken.labels, asked))
     _write_lines(_sheet(book, taken, "codebook", _CODEBOOK_WIDTHS), codebook.COLUMNS, codes)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _kinds(taken: Taken) -> list[str]:
@@ -84,13 +91,18 @@ def _write_notes(sheet: Any, notes: Iterable[tuple[str, str]]) -> None:
         sheet.append([_bold(sheet, head), told])
 
 
-def _write_lines(sheet: Any, heads: Sequence[str], lines: Sequence[Sequence[Value]]) -> None:
+def _write_lines(
+    sheet: Any, heads: Sequence[str], lines: Sequence[Sequence[Value]], progress: Progress = unheard
+) -> None:
     """Write lines below their heads, which stay in sight and filter; no text begins like a formula."""
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(lines) + 1}"
     sheet.append([_bold(sheet, head) for head in heads])
-    for line in lines:
+    for done, line in enumerate(lines):
+        if done % _TOLD_EVERY == 0:
+            progress(done, len(lines))
         sheet.append([safe_text(value) if isinstance(value, str) else value for value in line])
+    progress(len(lines), len(lines))
 
 
 def _bold(sheet: Any, text: str) -> Any:
