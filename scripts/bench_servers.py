@@ -2,12 +2,13 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +26,7 @@ local = threading.local()
 def connection():
     if not hasattr(local, "db"):
         local.db = sqlite3.connect("FOLDER/floor.sqlite", isolation_level=None, timeout=30)
-        local.db.execute("PRAGMA journal_mode=WAL"); local.db.execute("PRAGMA synchronous=FULL")
-        local.db.execute("CREATE TABLE IF NOT EXISTS answers (id INTEGER PRIMARY KEY, body TEXT)")
+        local.db.execute("PRAGMA synchronous=FULL")
     return local.db
 @app.get("/")
 def page():
@@ -81,6 +81,10 @@ def a_floor(folder: Path, processes: int) -> Iterator[Server]:
     port = free_port()
     source = FLOOR.replace("FOLDER", str(folder)).replace("SECRET", os.urandom(32).hex())
     (folder / "bare_floor.py").write_text(source, encoding="utf-8")
+    # Before the processes start: of several that change to this kind of log at once, one is refused.
+    with closing(sqlite3.connect(folder / "floor.sqlite", isolation_level=None)) as empty:
+        empty.execute("PRAGMA journal_mode=WAL")
+        empty.execute("CREATE TABLE answers (id INTEGER PRIMARY KEY, body TEXT)")
     granian = str(Path(sys.executable).with_name("granian"))
     command = [granian, "--interface", "wsgi", "--no-log", "--port", str(port), "--workers", str(processes)]
     command += ["--blocking-threads", str(THREADS), "--working-dir", str(folder), "bare_floor:app"]
