@@ -1,9 +1,22 @@
 """What every table shares: names of constraints, times in UTC, JSON that is kept as it was given."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import JSON, DateTime, FromClause, MetaData, String, Table, TypeDecorator
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    DateTime,
+    FromClause,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -49,6 +62,16 @@ def insert_of(dialect: str, table: type[Base] | FromClause) -> postgresql.Insert
     if dialect == "postgresql":
         return postgresql.insert(table)  # type: ignore[arg-type]  # __table__ is typed wider than it is
     return cast("postgresql.Insert", sqlite.insert(table))  # type: ignore[arg-type]
+
+
+def insert_lists(table: Table, names: Sequence[str]) -> postgresql.Insert:
+    """Return PostgreSQL's insert of many rows, which takes a list for each column.
+
+    Of a value for each cell its driver reads the name of every one, which takes longer than to store them.
+    """
+    lists = [bindparam(name, type_=ARRAY(table.c[name].type, dimensions=1)) for name in names]
+    rows = func.unnest(*lists).table_valued(*names).render_derived()
+    return postgresql.insert(table).from_select(names, select(*rows.c))
 
 
 class UtcTime(TypeDecorator[datetime]):

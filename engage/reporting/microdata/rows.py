@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 from engage.areas import AreaTree
@@ -18,7 +17,8 @@ Row = Sequence[Value]
 
 #: What an area told about is written as: just as it was told, or no closer than its district.
 AREA_DETAILS = ("district", "ward")
-_FIELDS = tuple(field for field in WithoutIds._fields if field != "answers")
+#: All but the answers, which stand last.
+_FIELDS = WithoutIds._fields[:-1]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,6 @@ def values_of(
     several = {variable.source for variable in variables if variable.option is not None}
     shown = cache(lambda code: _area(code, tree, areas))
     same = {"synthetic": int(wave.synthetic), "rows_in_file": rows, "survey": wave.survey, "wave": wave.name}
-    fields_of = attrgetter(*_FIELDS)
     for response in responses:
         area, name = shown(response.area)
         # Made for this row alone, so what else is known of it may stand with its answers.
@@ -63,7 +62,7 @@ def values_of(
             if (answer := known.get(question)) is not None:
                 known[question] = _codes(answer)
         known.update(same)
-        known.update(zip(_FIELDS, fields_of(response), strict=True))
+        known.update(zip(_FIELDS, response, strict=False))
         known["received_on"] = response.received_on.isoformat()
         known["is_partial"] = int(response.is_partial)
         known["area"], known["area_name"] = area, name
