@@ -1,6 +1,7 @@
 """The one door: what it takes, what it refuses, and that it does each once."""
 
 import json
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -174,6 +175,24 @@ def test_a_batch_treats_each_as_if_it_came_alone(surveyed: Instance) -> None:
         outcomes = receive_submissions(session, a_door(surveyed), documents)
         assert responses.get(session, erased_id) is None
     assert [outcome.status for outcome in outcomes] == ["same", "same", "stored", "same", "conflict", "conflict"]
+
+
+def test_what_a_batch_stores_is_what_each_would_be_alone(surveyed: Instance) -> None:
+    answers = {
+        "safe_day": "very_safe",
+        "unsafe_reasons": ["dark", "traffic"],
+        "communities": ["polish", {"other": "x"}],
+    }
+    differing = ({"area_relation": []}, {"area_relation": ["live", "spend_time"]}, {"area": None, "age_band": "16-17"})
+    alone, together = ([a_submission(answers, **more) for more in differing] for _ in range(2))
+    for document in alone:
+        receive(surveyed, document)
+    with surveyed.database.writing() as session:
+        receive_submissions(session, a_door(surveyed), together)
+        for one, other in zip(alone, together, strict=True):
+            found = [responses.get(session, UUID(str(document["response_id"]))) for document in (one, other)]
+            ids = {name: getattr(found[0], name) for name in ("response_id", "body_hash", "receipt_key")}
+            assert replace(found[1], **ids) == found[0]
 
 
 def test_nobody_sends_by_a_channel_that_is_not_theirs(surveyed: Instance) -> None:
