@@ -19,9 +19,11 @@ CHANGEABLE = ("sealing", *KEY_NAMES)
 #: What a new version means, where it is more than a new version.
 _MEANS = {
     "cookies": "Everybody stays signed in; pages that are open now have to be loaded again before they are sent.",
-    "audit": "Lines written until then are checked with the version they were written under.",
+    "receipts": "Until then a process finds nothing under the code of an answer that another one has taken since.",
+    "audit": "Lines written until then are checked with the version they were written under, within a day from now.",
     "backups": "Backups made until then still need the version before: keep its copy as long as you keep them.",
 }
+_START_AGAIN = "Start every server and worker again now, on every host, all at once and not one after the other."
 _WARNING = """Whoever has this opens every sealed answer, signs in as anybody and writes the audit log.
 Lock it away from the database and its backups; delete the copy you do not need."""
 
@@ -56,7 +58,7 @@ def rotate(which: str) -> None:
         said = f"Devices seal to {key.id} from now on."
     else:
         version = add_key_version(instance.settings.keys_file, which)
-        said = " ".join(filter(None, (f"{which} has version {version}. Start the server again.", _MEANS.get(which))))
+        said = " ".join(filter(None, (f"{which} has version {version}. {_START_AGAIN}", _MEANS.get(which))))
     _audit(instance, "keys.rotated", which)
     click.echo(f"{said} Make a new copy: engage keys export")
 

@@ -5,13 +5,15 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engage.settings import KeyVersions
 
 #: The code before the first line.
 BEGINNING = "0" * 64
+#: How long processes that began before the key was changed may go on writing under the version before.
+CHANGEOVER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Check:
         """`known` are codes, by the number of the line, that were recorded outside the database."""
         self._keys, self._known = keys, known or {}
         self.number, self.mac = 0, BEGINNING
-        self._newest_key = 1
+        self._newest_key, self._changed_at = 1, datetime.min.replace(tzinfo=UTC)
 
     def fault_in(self, lines: Iterable[AuditLine]) -> str | None:
         """Return what is wrong with the first line that is not as it was written, None where all are."""
@@ -104,9 +106,15 @@ class Check:
         key = self._keys.versions.get(line.key_version)
         if key is None:
             return f"line {line.number} is chained under version {line.key_version} of the key, which is not here"
-        if line.key_version < self._newest_key or not hmac.compare_digest(mac_of(key, self.mac, line), line.mac):
+        if self._is_outdated(line) or not hmac.compare_digest(mac_of(key, self.mac, line), line.mac):
             return f"line {line.number} was changed"
         if self._known.get(line.number, line.mac) != line.mac:
             return f"line {line.number} is not the one recorded outside the database"
-        self.number, self.mac, self._newest_key = line.number, line.mac, line.key_version
+        self.number, self.mac = line.number, line.mac
+        if line.key_version > self._newest_key:
+            self._newest_key, self._changed_at = line.key_version, line.at
         return None
+
+    def _is_outdated(self, line: AuditLine) -> bool:
+        """Say whether a line is chained under a key that nobody had any more."""
+        return line.key_version < self._newest_key and line.at > self._changed_at + CHANGEOVER

@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import json
 import shutil
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from builders import NOW
 from engage.reporting.audit_files import AuditFileFaulty, fault_in_file, read_key, write_log
 from engage.settings import add_key_version, load_settings
 from engage.storage import audit
+from engage.storage.audit_chain import CHANGEOVER
 from engage.storage.audit_head import AuditHead, Head
 from engage.storage.audit_search import Sought, find_lines
 from engage.storage.database import Session
@@ -23,12 +26,18 @@ from engage.storage.instance import Instance
 SQLITE_FILE = "engage.sqlite"
 
 
-def write(instance: Instance, *subjects: str, actor: str = "amina@example.org", action: str = "test.done") -> None:
+def write(
+    instance: Instance,
+    *subjects: str,
+    actor: str = "amina@example.org",
+    action: str = "test.done",
+    at: datetime = NOW,
+) -> None:
     """Write lines, each in a transaction of its own."""
     for subject in subjects:
         with instance.database.writing() as session:
             key = instance.settings.keys.audit
-            audit.append(session, key, at=NOW, actor=actor, action=action, subject=subject, detail={"ö": [1, 2.5]})
+            audit.append(session, key, at=at, actor=actor, action=action, subject=subject, detail={"ö": [1, 2.5]})
 
 
 def fault(instance: Instance, session: Session | None = None) -> str | None:
@@ -140,6 +149,18 @@ def test_lines_under_a_new_key_go_on_from_those_under_the_old_one(instance: Inst
     with rotated.database.reading() as session:
         session.execute(text("UPDATE audit_lines SET subject = 'z' WHERE number = 3"))
         assert fault(rotated, session) == "line 3 was changed"
+
+
+def test_a_process_that_began_before_the_key_was_changed_may_write_for_a_day(instance: Instance) -> None:
+    add_key_version(instance.settings.keys_file, "audit")
+    rotated = replace(instance, settings=load_settings({"ENGAGE_INSTANCE": str(instance.settings.instance)}))
+    write(instance, "before")
+    write(rotated, "new")
+    write(instance, "by one not started again", at=NOW + CHANGEOVER)
+    write(rotated, "new")
+    assert fault(rotated) is None
+    write(instance, "long after", at=NOW + CHANGEOVER + timedelta(seconds=1))
+    assert fault(rotated) == "line 5 was changed"
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])

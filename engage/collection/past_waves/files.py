@@ -104,15 +104,17 @@ def _checked_heads(row: Row | None) -> list[str]:
 def _csv_rows(path: Path) -> Iterator[Row]:
     encoding = _encoding_of(path)
     with path.open("r", encoding=encoding, newline="") as file:
-        first = file.readline()
-        file.seek(0)
-        reader = csv.reader(_without_nul(file), delimiter=_separator_of(first), strict=True)
         try:
+            first = file.readline()
+            file.seek(0)
+            reader = csv.reader(_without_nul(file), delimiter=_separator_of(first), strict=True)
             # A quoted cell may hold several lines: spreadsheets count it as one row all the same.
             for number, cells in enumerate(reader, start=1):
                 yield Row(number, [cell.strip() for cell in cells], {})
         except csv.Error as error:
             raise FileFaulty(f"line {reader.line_num}: {error}") from error
+        except UnicodeDecodeError as error:  # what is not UTF-16 was found before
+            raise FileFaulty("the file begins as UTF-16 and does not go on so: save it as UTF-8") from error
 
 
 def _without_nul(lines: Iterable[str]) -> Iterator[str]:
