@@ -10,6 +10,7 @@ import click
 
 from engage.cli.instance import Refused, actor, ready_instance
 from engage.cli.progress import show_progress
+from engage.collection.audit_check import check_log
 from engage.reporting.audit_files import AuditFileFaulty, fault_in_file, read_key, write_log
 from engage.settings import KeyVersions
 from engage.storage import audit
@@ -64,15 +65,11 @@ def key(out: Path) -> None:
 def _fault_here(instance: Instance) -> str | None:
     """Return what does not hold in the instance's own log; says where it goes on from a restored backup."""
     try:
-        outside = instance.database.audit_head.read()
+        fault = check_log(instance, show_progress)
+        for line in _restorations(instance.database.audit_head.read()):
+            click.echo(line, err=True)
     except HeadUnreadable as error:
         raise Refused(f"The head of the audit log cannot be read: {error}.") from error
-    with instance.database.snapshot() as session:
-        fault = audit.find_tampering(session, instance.settings.keys.audit, outside, show_progress)
-    for line in _restorations(outside):
-        click.echo(line, err=True)
-    if fault is None:
-        instance.database.audit_head.note_whole(instance.now())
     return fault
 
 

@@ -113,7 +113,7 @@ def _mixed(first: Numbers, most: int, second: Numbers, width: int) -> NDArray[np
 
     The smaller the numbers, the sooner they are counted.
     """
-    kind = np.min_scalar_type(most * width)
+    kind = np.min_scalar_type(max(most, 1) * width)
     mixed: NDArray[np.integer] = first.astype(kind)
     mixed *= width
     mixed += second.astype(kind)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engage.collection.audit_check import check_log
 from engage.jobs import JobRefused, Progress
-from engage.storage import audit
 from engage.storage.audit_head import HeadUnreadable, Restored
 from engage.storage.instance import Instance
 
@@ -18,14 +18,11 @@ _KEEP = (
 def check_job(instance: Instance, _parameters: Mapping[str, Any], progress: Progress) -> None:
     """Go through the chain, and note that it is whole. Raises JobRefused with what does not hold first."""
     try:
-        outside = instance.database.audit_head.read()
+        fault = check_log(instance, progress)
     except HeadUnreadable as error:
         raise JobRefused(f"the head of the log outside the database cannot be read; {_KEEP}") from error
-    with instance.database.snapshot() as session:
-        fault = audit.find_tampering(session, instance.settings.keys.audit, outside, progress)
     if fault is not None:
         raise JobRefused(f"the log was tampered with, and what does not hold first is this: {fault}; {_KEEP}")
-    instance.database.audit_head.note_whole(instance.now())
 
 
 def restorations(instance: Instance) -> Sequence[Restored]:
